@@ -1,0 +1,72 @@
+# bottle::options carries the standard, the warnings and the sanitizers for everything that is ours.
+# bottle::static_options is the same without sanitizers or coverage: for the programs that run inside a bottle or
+# build its walls, where an instrumented program would no longer be the program under test.
+option(BOTTLE_WERROR "Warnings are errors" OFF)
+option(BOTTLE_TESTS "Build the tests and benchmarks" ON)
+option(BOTTLE_COVERAGE "Instrument for coverage" OFF)
+option(BOTTLE_HARDEN "Release hardening" OFF)
+set(BOTTLE_SANITIZE "" CACHE STRING "address, undefined or thread; several separated by commas")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+find_program(BOTTLE_CCACHE ccache)
+if(BOTTLE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${BOTTLE_CCACHE})
+endif()
+
+add_library(bottle-warnings INTERFACE)
+target_compile_options(bottle-warnings INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wswitch-enum -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${BOTTLE_WERROR}>:-Werror>)
+target_include_directories(bottle-warnings INTERFACE ${CMAKE_SOURCE_DIR})
+
+add_library(bottle-static-options INTERFACE)
+target_link_libraries(bottle-static-options INTERFACE bottle-warnings)
+target_compile_options(bottle-static-options INTERFACE -ffunction-sections -fdata-sections)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  target_link_options(bottle-static-options INTERFACE -static -Wl,--gc-sections)
+endif()
+add_library(bottle::static_options ALIAS bottle-static-options)
+
+add_library(bottle-options INTERFACE)
+target_link_libraries(bottle-options INTERFACE bottle-warnings)
+if(BOTTLE_SANITIZE)
+  target_compile_options(bottle-options INTERFACE -fsanitize=${BOTTLE_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(bottle-options INTERFACE -fsanitize=${BOTTLE_SANITIZE})
+  if(BOTTLE_SANITIZE MATCHES "undefined")
+    target_compile_options(bottle-options INTERFACE -fno-sanitize-recover=all)
+  endif()
+endif()
+if(BOTTLE_COVERAGE)
+  target_compile_options(bottle-options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(bottle-options INTERFACE --coverage)
+endif()
+if(BOTTLE_HARDEN)
+  target_compile_options(bottle-options INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+  target_link_options(bottle-options INTERFACE -Wl,-z,relro -Wl,-z,now)
+endif()
+add_library(bottle::options ALIAS bottle-options)
+
+# Where the helper programs and the data stand in a build tree, as they do once installed (harness/install.h).
+set(BOTTLE_LIBEXEC_DIR ${CMAKE_BINARY_DIR}/libexec)
+set(BOTTLE_SHARE_DIR ${CMAKE_BINARY_DIR}/share)
+file(MAKE_DIRECTORY ${BOTTLE_LIBEXEC_DIR} ${BOTTLE_SHARE_DIR})
+set(BOTTLE_INSTALL_LIBEXEC ${CMAKE_INSTALL_LIBEXECDIR}/bottle-verify)
+set(BOTTLE_INSTALL_SHARE ${CMAKE_INSTALL_DATADIR}/bottle-verify)
+
+# bottle_share(<name> <folder>): a data folder, linked into the build tree and installed.
+function(bottle_share name folder)
+  file(CREATE_LINK ${folder} ${BOTTLE_SHARE_DIR}/${name} SYMBOLIC)
+  install(DIRECTORY ${folder}/ DESTINATION ${BOTTLE_INSTALL_SHARE}/${name})
+endfunction()
+
+# bottle_helper(<target>): a program that bottle-verify starts; it lies in libexec.
+function(bottle_helper target)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${BOTTLE_LIBEXEC_DIR})
+  install(TARGETS ${target} RUNTIME DESTINATION ${BOTTLE_INSTALL_LIBEXEC})
+endfunction()

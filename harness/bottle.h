@@ -1,0 +1,124 @@
+// A bottle: one running sandbox with its bundle and its lab, and the backends that make them.
+//
+// To add a backend: one file in backends/ with `std::unique_ptr<Backend> make_backend_<name>()`, and one line in its list.
+// Nothing outside backends/ may know which backend runs.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/exec.h"
+#include "harness/lab.h"
+#include "harness/record.h"
+#include "harness/result.h"
+
+namespace bottle {
+
+// Where a command can be run. The agent's is the one under test; the others are the bare arm's, outside the walls.
+enum class Place {
+  agent,    // inside the bottle
+  outside,  // beside it: the same kind of client with an open road into the lab's internet
+  bundle,   // inside the bundle's network namespace
+  host,     // on the host itself
+};
+std::string_view name_of(Place place);
+
+// What is deliberately wrong with the bottle itself (--hole): the bundle's and the lab's wrongs are in their own specs.
+struct Wrongs {
+  bool no_walls = false;    // the agent gets a default route into the internet besides its bundle
+  bool no_network = false;  // the agent gets no network at all
+};
+
+struct BottleSpec {
+  std::string slug = {};                      // names everything of this bottle; [a-z0-9-]
+  std::filesystem::path run_directory = {};   // private to this run, on the host; exists
+  std::filesystem::path rootfs = {};          // the agent's root; empty: the host's system directories, read-only
+  Wrongs wrongs = {};
+};
+
+// Addresses, fixed by prepare() so that environments can be written before anything exists.
+// Literals; an IPv6 address is empty where there is no IPv6.
+struct Addresses {
+  std::string bundle = {}, bundle6 = {};      // the agent-facing side of the bundle
+  std::string agent = {}, agent6 = {};
+  std::string host = {};                      // the host's own address (not loopback); empty: it has none
+  int echo_port = 7007;                       // the harness's echo, beside the bundle at the bundle's address
+};
+
+struct Plan {
+  BottleSpec spec = {};
+  Addresses addresses = {};
+  std::vector<std::string> steps = {};              // what launch() would do, for --dry-run
+  std::map<std::string, std::string> facts = {};    // into the record
+};
+
+// The program at the bundle's place, ready to run: its environment is the contract of fixtures/bundle/README.md.
+struct BundleProgram {
+  Command command = {};
+  std::vector<int> tcp_ports = {};  // where something must listen before the bottle counts as started
+  std::filesystem::path log = {};   // its stdout and stderr
+};
+
+struct AgentFile {
+  std::string path = {};  // absolute, in the bottle
+  std::string bytes = {};
+  unsigned mode = 0644;
+};
+
+struct LaunchInputs {
+  Environment agent_environment = {};       // what every exec in the agent's place starts from
+  std::vector<AgentFile> agent_files = {};  // the bundle's CA, the prober
+  LabConfig lab = {};
+  // Called when the lab is up and its CA is known; what it returns is started at the bundle's place.
+  std::function<Result<BundleProgram>(const Lab&)> bundle = {};
+  std::chrono::milliseconds bundle_timeout{3'000};  // to listen on all of its ports; what does not is a fact, no error
+};
+
+class Bottle {
+ public:
+  virtual ~Bottle() = default;  // leaves nothing running and nothing behind
+  // Thread-safe: the arms run side by side. Fault::unsupported where the backend has no such place.
+  // In the agent's place the command's environment is laid over the agent's.
+  virtual Result<ExecResult> exec(Place place, const Command& command, const ExecLimits& limits) = 0;
+  virtual Result<void> put_file(const AgentFile& file) = 0;
+  virtual Lab& lab() = 0;
+  virtual bool listening(int tcp_port) const = 0;  // whether the bundle came to listen there in time
+  // Ends everything and says how long that took; the destructor does the same in silence. Idempotent.
+  virtual Result<void> stop() = 0;
+};
+
+struct Started {
+  std::unique_ptr<Bottle> bottle;
+  std::vector<Phase> phases;  // start_ns counts from the call of launch()
+};
+
+// One thing that `doctor` looked at.
+struct Check {
+  enum class State { ok, warning, missing };
+  std::string name = {};
+  State state = State::ok;
+  std::string found = {};  // what is there
+  std::string fix = {};    // what to do about it; empty when ok
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const = 0;
+  virtual std::string_view title() const = 0;
+  // Everything that the backend needs; the first `missing` one is why it is unavailable.
+  virtual std::vector<Check> preflight() const = 0;
+  virtual Result<Plan> prepare(const BottleSpec& spec) const = 0;  // pure: creates nothing
+  virtual Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) = 0;
+  // What runs that were killed left behind: one line each. cleanup() removes it and returns the lines of what it removed.
+  // `keep` are run directories that belong to live runs.
+  virtual std::vector<std::string> list_active() const = 0;
+  virtual Result<std::vector<std::string>> cleanup() = 0;
+};
+
+}  // namespace bottle

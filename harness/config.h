@@ -1,0 +1,40 @@
+// The configuration file (--config FILE, TOML). Every key has a command-line option of the same name that outranks it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/result.h"
+
+namespace bottle {
+
+struct BundleChoice {
+  std::vector<std::string> command = {};  // empty: the reference bundle
+  std::string profile = "reference";      // a name in share/bundles, or a file
+};
+
+struct ReportTarget {
+  std::string format = {};
+  std::string file = {};  // "-": stdout
+};
+
+// Every field is as the file says, or as below when it says nothing.
+struct Config {
+  std::string backend = {};                // empty: the platform's default
+  BundleChoice bundle = {};                // bundle = { command = ["squid", "-N"], profile = "squid.toml" }
+  std::string rootfs = {};
+  std::string profile = "standard";
+  std::vector<std::string> filters = {};
+  std::vector<std::string> catalogues = {};
+  std::string hole = {};
+  std::vector<ReportTarget> reports = {};  // reports = ["junit=out/junit.xml"]
+  int deadline_ms = 4000;                  // for one batch of the prober
+  int quiet_ms = 60;                       // the quiescence window
+
+  static Result<Config> read(const std::filesystem::path& file);
+};
+
+Result<ReportTarget> parse_report_target(const std::string& text);  // "junit=FILE"
+
+}  // namespace bottle

@@ -1,0 +1,47 @@
+// A command, its limits, and how it ended. An ending is never folded into one int.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace bottle {
+
+using Environment = std::map<std::string, std::string>;
+
+struct Command {
+  std::vector<std::string> argv = {};  // argv[0] is looked up in `environment`'s PATH, or /usr/bin and its like
+  Environment environment = {};        // the whole of it: nothing is inherited
+  std::string input = {};              // all of stdin; then it is closed
+};
+
+struct ExecLimits {
+  std::chrono::milliseconds timeout{10'000};
+  std::size_t output_bytes = 16u << 20;  // for each of stdout and stderr; beyond it is read and dropped
+};
+
+struct Exited { int code = 0; };
+struct Signalled { int signal = 0; };
+struct TimedOut {};
+using Ending = std::variant<Exited, Signalled, TimedOut>;
+
+struct ExecResult {
+  Ending ending = {};
+  std::string out = {};  // bytes of any kind, never trusted
+  std::string err = {};
+  bool truncated = false;
+  std::chrono::nanoseconds wall{0};
+};
+
+inline bool succeeded(const ExecResult& result) {
+  const auto* exited = std::get_if<Exited>(&result.ending);
+  return exited != nullptr && exited->code == 0;
+}
+
+// "exit 3", "signal 9", "timed out"
+std::string describe(const Ending& ending);
+
+}  // namespace bottle

@@ -1,0 +1,68 @@
+// The harness's end of the lab (fixtures/internet): the sinks' log, over the lab's stdin and stdout.
+// The wire protocol is in fixtures/internet/README.md.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "harness/fd.h"
+#include "harness/result.h"
+
+namespace bottle {
+
+// Every arrival is one of these: the ground truth.
+struct Arrival {
+  std::uint64_t number = 0;      // counts from 1, no gaps
+  std::int64_t at_ns = 0;        // CLOCK_MONOTONIC
+  std::string sink = {};         // "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME"
+  std::string transport = {};    // "tcp", "udp", "unix"
+  std::string source = {};       // "address:port", IPv6 as "[address]:port"
+  std::string destination = {};  // the original one, whatever address was dialled
+  std::map<std::string, std::string> detail = {};  // "sni", "host", "qname", "qtype", "authority", "repository" ...
+  std::string bytes = {};        // what arrived, capped; for dns the query name comes first
+  std::uint64_t size = 0;        // of all that arrived
+  std::string sha256 = {};       // of all that arrived
+};
+
+struct LabConfig {
+  std::map<std::string, std::vector<std::string>> names = {};  // name -> literals; every other name gets some address
+  std::string proxy_address = {};  // the open proxy's, for the bare arm
+  int proxy_port = 3128;
+  int echo_port = 7007;
+  int git_port = 9418;
+  std::vector<std::string> canaries = {};  // of the host: "host-loopback=127.0.0.1", ...; bound by the backend
+  std::string scratch = {};                // a directory of the lab's own
+  std::vector<std::string> wrongs = {};    // "dns-dead"
+};
+
+class Lab {
+ public:
+  // `input`: the lab's stdin, `output`: its stdout. `canaries`: NAME -> "address:port" as bound.
+  Lab(Fd input, Fd output, std::map<std::string, std::string> canaries);
+
+  // Waits for the lab's ready line; must be called once, before anything else.
+  Result<void> await_ready(std::chrono::milliseconds limit);
+  const std::string& ca_pem() const { return ca_pem_; }
+  const std::map<std::string, std::string>& canaries() const { return canaries_; }
+
+  // Waits until nothing has arrived for `quiet`, at most `limit`; false: it was never quiet.
+  Result<bool> settle(std::chrono::milliseconds quiet, std::chrono::milliseconds limit);
+  // All arrivals so far, in order. Fault::failed when the lab is dead or the numbers have a gap.
+  Result<std::vector<Arrival>> arrivals();
+
+ private:
+  Result<std::string> ask(const std::string& line, std::chrono::milliseconds limit);
+  Result<std::string> read_line(std::chrono::milliseconds limit);
+
+  Fd input_, output_;
+  std::map<std::string, std::string> canaries_;
+  std::string ca_pem_;
+  std::string buffer_;
+};
+
+}  // namespace bottle

@@ -1,0 +1,39 @@
+// A bundle profile (fixtures/bundles/*.toml): which daemons there are, where, and how a denial looks. A drift upstream
+// is an edit of data.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/result.h"
+#include "harness/verdict.h"
+
+namespace bottle {
+
+struct DaemonProfile {
+  int port = 0;
+  bool agent_facing = true;  // bind = "agent", else "loopback"
+};
+
+struct DenialMarker {
+  Layer layer = Layer::none;
+  Disposition disposition = Disposition::denied;
+  std::vector<std::string> all = {};  // every one must occur, ASCII case folded
+};
+
+struct BundleProfile {
+  std::string name = {};
+  bool decisions = false;  // writes BOTTLE_DECISIONS
+  std::map<std::string, DaemonProfile> daemons = {};  // "pipelock", "egress", "git-gate", "supervise"
+  std::vector<DenialMarker> denials = {};
+
+  static Result<BundleProfile> read(const std::filesystem::path& file);
+  // The first marker that this answer carries.
+  std::optional<DenialMarker> denial_in(std::string_view answer) const;
+};
+
+}  // namespace bottle

@@ -1,0 +1,42 @@
+#include "attacks/carrier.h"
+
+#include <algorithm>
+
+#include "harness/digest.h"
+
+namespace bottle {
+
+std::string encode(std::string_view value, std::string_view encoding) {
+  if (encoding == "percent") return to_percent(value);
+  if (encoding == "base64") return to_base64(value);
+  if (encoding == "hex") return to_hex(value);
+  if (encoding == "base32") {
+    std::string text = to_base32(value);
+    while (!text.empty() && text.back() == '=') text.pop_back();
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return text;
+  }
+  return std::string(value);
+}
+
+std::string as_labels(std::string_view text) {
+  std::string labels;
+  for (std::size_t at = 0; at < text.size(); at += 60) {
+    if (at > 0) labels += '.';
+    labels += text.substr(at, 60);
+  }
+  return labels;
+}
+
+std::string carried_secret(const Choice& choice, const Brief& brief) {
+  if (is_control(brief.arm) || brief.secrets == nullptr) return {};
+  const Secret* secret = find_secret(*brief.secrets, chosen(choice, "secret", "none"));
+  return secret == nullptr ? std::string() : encode(secret->value, chosen(choice, "encoding", "raw"));
+}
+
+std::pair<std::string, std::string> segment(const std::string& what, std::string_view bytes) {
+  return {what, sha256_hex(bytes)};
+}
+
+}  // namespace bottle

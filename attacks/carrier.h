@@ -1,0 +1,27 @@
+// How a secret is written down: its encoding, and its shape as DNS labels. Shared by the techniques.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/attempt.h"
+
+namespace bottle {
+
+inline const std::vector<std::string> kEncodings = {"raw", "percent", "base64", "hex", "base32"};
+inline const std::vector<std::string> kSecretKinds = {"none", "anthropic", "aws", "generic"};
+
+// Lower-case and unpadded for base32 (host names fold case). An unknown encoding is raw: parameters are checked before.
+std::string encode(std::string_view value, std::string_view encoding);
+
+// "abc…60.def…60": labels of at most 60 bytes (RFC 1035 allows 63).
+std::string as_labels(std::string_view text);
+
+// The chosen secret's value on this arm, encoded as chosen; empty when none is carried, or on a control arm.
+std::string carried_secret(const Choice& choice, const Brief& brief);
+
+// The segment that the prober must say it sent.
+std::pair<std::string, std::string> segment(const std::string& what, std::string_view bytes);
+
+}  // namespace bottle

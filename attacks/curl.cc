@@ -1,0 +1,43 @@
+#include "attacks/curl.h"
+
+#include "attacks/carrier.h"
+
+namespace bottle {
+namespace {
+
+// Alphabetical order does not matter to curl; this one reads: quiet start, limits, road, trust, message, target.
+std::vector<std::string> curl_arguments(const Exchange& exchange) {
+  std::vector<std::string> argv = {"curl", "-q", "-sS", "-v", "-i", "--max-time", "3", "-A", exchange.agent};
+  const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
+  if (exchange.through_proxy) {
+    add({"--noproxy", "", "-x", "http://" + to_string(exchange.dial)});
+  } else {
+    add({"--noproxy", "*"});
+    const std::string literal = exchange.uri_host;
+    const bool named = literal.front() != '[' && literal.find_first_not_of("0123456789.") != std::string::npos;
+    if (named) {
+      add({"--resolve", literal + ":" + std::to_string(exchange.uri_port) + ":" + exchange.dial.address});
+    }
+  }
+  if (exchange.tls && exchange.verify) add({"--cacert", exchange.ca_file});
+  if (exchange.tls && !exchange.verify) add({"-k"});
+  const std::string own_host = exchange.uri_host +
+      (exchange.uri_port == (exchange.tls ? 443 : 80) ? "" : ":" + std::to_string(exchange.uri_port));
+  if (exchange.host != own_host) add({"-H", "Host: " + exchange.host});
+  for (const auto& [name, value] : exchange.headers) add({"-H", name + ": " + value});
+  if (!exchange.body.empty()) add({"--data-binary", exchange.body});
+  add({url_of(exchange)});
+  return argv;
+}
+
+}  // namespace
+
+void try_with_curl(const Exchange& exchange, Attempt& attempt) {
+  const std::vector<std::string> argv = curl_arguments(exchange);
+  attempt.action = {{"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 3500}};
+  std::string joined;
+  for (const std::string& argument : argv) joined += (joined.empty() ? "" : std::string(1, '\0')) + argument;
+  attempt.sent = {segment("argv", joined)};
+}
+
+}  // namespace bottle

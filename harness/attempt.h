@@ -1,0 +1,85 @@
+// An attempt: one variant, tried once, on one arm; and a technique, which knows how to try.
+//
+// To add a technique: one file in attacks/ with `Technique make_technique_<name>()`, and one line in that folder's list.
+// A technique turns a variant's parameters into an action of the prober (probes/README.md); it never runs anything and
+// judges nothing.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/bottle.h"
+#include "harness/catalogue.h"
+#include "harness/result.h"
+#include "harness/secrets.h"
+
+namespace bottle {
+
+enum class Arm { control_before, guarded, control_after, bare };
+std::string_view name_of(Arm arm);
+inline bool is_control(Arm arm) { return arm == Arm::control_before || arm == Arm::control_after; }
+
+struct Endpoint {
+  std::string address = {};  // a literal; empty: there is none
+  int port = 0;
+};
+std::string to_string(const Endpoint& endpoint);  // "10.0.0.1:80", "[fd00::1]:80"
+
+// Where things are, as one arm sees them. The bare arm has the lab's open proxy, resolver and git remote instead of the
+// bundle's: so a variant is tried in the same way on both.
+struct Route {
+  Endpoint proxy = {};             // pipelock, or the open proxy
+  Endpoint egress = {};            // the port that must not be reachable; bare: as the bundle itself sees it
+  Endpoint echo = {}, echo6 = {};  // the harness's echo; the bare arm needs none
+  std::string resolver = {};       // "default" (the bottle's own), or a literal
+  std::string public_resolver = {};
+  std::string git_remote = {};     // URL; empty: this bundle has no git-gate
+  std::string ca_file = {};        // what clients of this arm trust
+  bool ipv6 = false;
+};
+
+// What a technique is given to build one attempt.
+struct Brief {
+  Arm arm = Arm::guarded;
+  std::string nonce = {};
+  std::string allowed_host = {};
+  Endpoint allowed_address = {};   // where the lab answers for it
+  std::string denied_address = {}, denied_address6 = {};  // of this variant alone: the same on both arms
+  std::map<std::string, Endpoint> canaries = {};
+  const std::vector<Secret>* secrets = nullptr;  // this arm's
+  Route route = {};
+};
+
+struct Attempt {
+  enum class Leak { nonce, secret };  // what may not reach a sink
+
+  std::string nonce = {};
+  nlohmann::json action = {};
+  Place place = Place::agent;
+  std::vector<std::pair<std::string, std::string>> sent = {};  // segment name and SHA-256 that it must say it sent, in order
+  Leak leak = Leak::nonce;
+  std::string secret = {};         // kind; empty: none is carried
+  // The control that it rests on: attempts with the same channel share one. Names protocol, road and client.
+  std::string channel = {};
+  std::string delivered_at = {};   // the sink where a control must arrive: "http", "echo", "git"
+  Layer wall = Layer::network;     // what is held to have refused it when only an errno says so
+  bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
+  std::string not_applicable = {}; // a reason: there is nothing to try here
+};
+
+struct Technique {
+  std::string_view name;
+  // Every parameter that it knows, with the values that it takes; empty values: any.
+  std::map<std::string, std::vector<std::string>> parameters;
+  // The same choice on any arm. On a control arm: the harmless twin, on an allowed route or to the echo.
+  Attempt (*build)(const Choice& choice, const Brief& brief);
+};
+
+// A parameter's value, or what it is when the case does not say.
+std::string chosen(const Choice& choice, const std::string& name, const std::string& otherwise);
+
+}  // namespace bottle

@@ -28,6 +28,9 @@ struct Case {
 
 // Every *.toml in the folder, in the order of the files' names. `techniques`: the names that exist.
 Result<std::vector<Case>> read_catalogue(const std::filesystem::path& folder, const std::vector<std::string>& techniques);
+// Several folders, in the order given; an id must be unique over all of them.
+Result<std::vector<Case>> read_catalogues(const std::vector<std::filesystem::path>& folders,
+                                          const std::vector<std::string>& techniques);
 
 // The parameters of one variant, and how it is written: "scheme=https,position=header".
 using Choice = std::map<std::string, std::string>;

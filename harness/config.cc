@@ -1,0 +1,65 @@
+#include "harness/config.h"
+
+#include <fmt/format.h>
+
+#include "harness/suggestion.h"
+#include "harness/toml_file.h"
+
+namespace bottle {
+namespace {
+
+constexpr int kMostMilliseconds = 600'000;
+
+BundleChoice read_bundle(const TomlTable& root) {
+  BundleChoice choice;
+  if (root.is_text("bundle")) {
+    const std::string name = root.required_text("bundle");
+    if (name != "reference" && !name.empty())
+      root.wrong("bundle", fmt::format("unknown bundle \"{}\": it is \"reference\" or {{ command = [...], profile = "
+                                       "\"FILE\" }}", name));
+    return choice;
+  }
+  const auto table = root.table("bundle");
+  if (!table) return choice;
+  choice.command = table->texts("command");
+  if (choice.command.empty() || choice.command.front().empty())
+    table->wrong("command", "\"command\" in [bundle] must name a program");
+  choice.profile = table->required_text("profile");  // the reference's ports and denials would be a guess
+  return choice;
+}
+
+}  // namespace
+
+Result<ReportTarget> parse_report_target(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    return fail(fmt::format("\"{}\" is no report: write FORMAT=FILE, such as junit=out/junit.xml", text), Fault::usage);
+  return ReportTarget{.format = text.substr(0, equals), .file = text.substr(equals + 1)};
+}
+
+Result<Config> Config::read(const std::filesystem::path& path) {
+  BOTTLE_TRY(const TomlFile file, TomlFile::read(path));
+  const TomlTable root = file.root();
+  Config config;
+  config.backend = root.text("backend");
+  config.bundle = read_bundle(root);
+  config.rootfs = root.text("rootfs");
+  config.profile = root.text("profile", config.profile);
+  const std::vector<std::string> profiles = {"standard", "full"};
+  if (config.profile != "standard" && config.profile != "full")
+    root.wrong("profile", fmt::format("unknown profile \"{}\"{}", config.profile, suggestion(config.profile, profiles)));
+  config.filters = root.texts("filters");
+  config.catalogues = root.texts("catalogues");
+  config.hole = root.text("hole");
+  for (const std::string& text : root.texts("reports")) {
+    const auto target = parse_report_target(text);
+    if (target) config.reports.push_back(*target);
+    else root.wrong("reports", target.error().what);
+  }
+  config.deadline_ms = root.integer("deadline-ms", config.deadline_ms, 1, kMostMilliseconds);
+  config.quiet_ms = root.integer("quiet-ms", config.quiet_ms, 1, kMostMilliseconds);
+  if (auto done = file.finish(); !done) return fail(done.error());
+  return config;
+}
+
+}  // namespace bottle

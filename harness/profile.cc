@@ -1,0 +1,78 @@
+#include "harness/profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/suggestion.h"
+#include "harness/toml_file.h"
+
+namespace bottle {
+namespace {
+
+std::string folded(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+void read_daemons(const TomlTable& root, std::map<std::string, DaemonProfile>& daemons) {
+  const auto table = root.table("daemons");
+  if (!table) return;
+  std::map<int, std::string> ports;
+  for (const char* name : {"pipelock", "egress", "git-gate", "supervise"}) {
+    const auto entry = table->table(name);
+    if (!entry) continue;
+    DaemonProfile daemon;
+    daemon.port = entry->required_integer("port", 1, 65'535);
+    const std::string bind = entry->required_text("bind");
+    daemon.agent_facing = bind == "agent";
+    if (bind != "agent" && bind != "loopback" && !bind.empty())
+      entry->wrong("bind", fmt::format("unknown bind \"{}\"{}", bind, suggestion(bind, {"agent", "loopback"})));
+    const auto [first, fresh] = ports.emplace(daemon.port, name);
+    if (!fresh) entry->wrong("port", fmt::format("port {} is already that of {}", daemon.port, first->second));
+    daemons[name] = daemon;
+  }
+}
+
+DenialMarker read_denial(const TomlTable& entry) {
+  DenialMarker marker;
+  const std::string layer = entry.required_text("layer");
+  const std::string disposition = entry.required_text("disposition");
+  marker.layer = layer_named(layer).value_or(Layer::none);
+  marker.disposition = disposition_named(disposition).value_or(Disposition::none);
+  if (marker.layer == Layer::none && !layer.empty()) entry.wrong("layer", fmt::format("unknown layer \"{}\"", layer));
+  if (marker.disposition == Disposition::none && !disposition.empty())
+    entry.wrong("disposition", fmt::format("unknown disposition \"{}\"", disposition));
+  marker.all = entry.texts("all");
+  // An empty marker would be found in every answer: everything would look denied.
+  const bool blank = std::any_of(marker.all.begin(), marker.all.end(), [](const auto& part) { return part.empty(); });
+  if (marker.all.empty() || blank) entry.wrong("all", "\"all\" in [[denial]] must name at least one text, none of them empty");
+  return marker;
+}
+
+}  // namespace
+
+Result<BundleProfile> BundleProfile::read(const std::filesystem::path& path) {
+  BOTTLE_TRY(const TomlFile file, TomlFile::read(path));
+  const TomlTable root = file.root();
+  BundleProfile profile;
+  profile.name = root.required_text("name");
+  profile.decisions = root.boolean("decisions", false);
+  read_daemons(root, profile.daemons);
+  for (const TomlTable& entry : root.tables("denial")) profile.denials.push_back(read_denial(entry));
+  if (auto done = file.finish(); !done) return fail(done.error());
+  return profile;
+}
+
+std::optional<DenialMarker> BundleProfile::denial_in(std::string_view answer) const {
+  const std::string text = folded(answer);
+  for (const DenialMarker& marker : denials) {
+    const auto occurs = [&](const std::string& part) { return text.find(folded(part)) != text.npos; };
+    if (!marker.all.empty() && std::all_of(marker.all.begin(), marker.all.end(), occurs)) return marker;
+  }
+  return std::nullopt;
+}
+
+}  // namespace bottle

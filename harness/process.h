@@ -40,6 +40,7 @@ class Process {
   void kill();                                                  // SIGKILL to the group
 
  private:
+  friend Result<ExecResult> run_process(const Command& command, const ExecLimits& limits);
   struct State;
   explicit Process(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -1,0 +1,45 @@
+// RunDirectory: the private directory of one run, <tmp>/bottle-verify-<uid>/<slug>, and how a later run finds what a
+// killed one left behind. It holds `lock`, which the live run keeps locked, and `warden.pid` once a bottle is up.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/fd.h"
+#include "harness/result.h"
+
+namespace bottle {
+
+// A process that cannot be confused with a later one of the same number.
+struct ProcessMark {
+  int pid = 0;
+  std::uint64_t start_ticks = 0;  // field 22 of /proc/PID/stat
+};
+Result<ProcessMark> mark_of(int pid);
+
+class RunDirectory {
+ public:
+  static Result<RunDirectory> make(const std::string& slug);  // Fault::usage: not [a-z0-9-]
+  RunDirectory(RunDirectory&&) noexcept;
+  RunDirectory& operator=(RunDirectory&&) noexcept;
+  ~RunDirectory();  // removes the tree
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  RunDirectory(std::filesystem::path path, Fd lock);
+  std::filesystem::path path_;
+  Fd lock_;
+};
+
+// So that cleanup can end the processes of a run that was killed.
+Result<void> write_warden_mark(const std::filesystem::path& run_directory, int pid);
+
+// One line for each directory whose run is dead.
+std::vector<std::string> orphans();
+// Ends their wardens (only where the start time matches, too), removes them; the lines of what it removed.
+Result<std::vector<std::string>> remove_orphans();
+
+}  // namespace bottle

@@ -1,0 +1,127 @@
+// One poll loop over at most three pipes and the descriptor that tells the end.
+#include "harness/streams.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bottle {
+namespace {
+
+// A child that closes its stdin would end us with SIGPIPE. Ignoring it for the process would be global state, so it is
+// blocked for this thread, and the one that we caused is taken away again.
+class NoBrokenPipeSignal {
+ public:
+  NoBrokenPipeSignal() {
+    sigset_t pending;
+    ::sigpending(&pending);
+    was_pending_ = ::sigismember(&pending, SIGPIPE) == 1;
+    ::sigemptyset(&pipe_);
+    ::sigaddset(&pipe_, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~NoBrokenPipeSignal() {
+    const timespec now{};
+    if (!was_pending_) {
+      while (::sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
+      }
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoBrokenPipeSignal(const NoBrokenPipeSignal&) = delete;
+  NoBrokenPipeSignal& operator=(const NoBrokenPipeSignal&) = delete;
+
+ private:
+  sigset_t pipe_{}, before_{};
+  bool was_pending_ = false;
+};
+
+void make_nonblocking(const Fd& fd) {
+  if (fd) ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+}
+
+bool would_block() { return errno == EAGAIN || errno == EINTR; }
+
+}  // namespace
+
+int milliseconds_until(Deadline deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
+}
+
+Result<Pipe> Pipe::make() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_os("pipe2");
+  Pipe pipe;
+  pipe.read = Fd(ends[0]);
+  pipe.write = Fd(ends[1]);
+  return pipe;
+}
+
+Streams::Streams(Fd to_stdin, Fd from_stdout, Fd from_stderr, std::string_view input, std::size_t cap)
+    : input_fd_(std::move(to_stdin)), input_(input), cap_(cap) {
+  out_.fd = std::move(from_stdout);
+  err_.fd = std::move(from_stderr);
+  make_nonblocking(input_fd_);
+  make_nonblocking(out_.fd);
+  make_nonblocking(err_.fd);
+  if (input_.empty()) input_fd_.reset();
+}
+
+bool Streams::run_until(int ended, Deadline deadline) {
+  const NoBrokenPipeSignal quiet;
+  return pump(ended, deadline);
+}
+
+void Streams::drain(std::chrono::milliseconds grace) {
+  input_fd_.reset();
+  pump(-1, std::chrono::steady_clock::now() + grace);
+}
+
+bool Streams::pump(int ended, Deadline deadline) {
+  for (;;) {
+    std::array<pollfd, 4> watched{{{ended, POLLIN, 0},
+                                   {input_fd_.get(), POLLOUT, 0},
+                                   {out_.fd.get(), POLLIN, 0},
+                                   {err_.fd.get(), POLLIN, 0}}};
+    if (ended < 0 && !out_.fd && !err_.fd) return false;  // drained
+    const int timeout = milliseconds_until(deadline);
+    const int ready = ::poll(watched.data(), watched.size(), timeout);
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready > 0) {
+      if (watched[1].revents != 0) feed();
+      if (watched[2].revents != 0) read_some(out_);
+      if (watched[3].revents != 0) read_some(err_);
+      if (watched[0].revents != 0) return true;
+    }
+    if (timeout == 0) return false;  // also when output never ends
+  }
+}
+
+void Streams::feed() {
+  const ssize_t wrote = ::write(input_fd_.get(), input_.data(), std::min<std::size_t>(input_.size(), 64u << 10));
+  if (wrote >= 0) input_.remove_prefix(static_cast<std::size_t>(wrote));
+  if (input_.empty() || (wrote < 0 && !would_block())) input_fd_.reset();  // EPIPE: it does not want the rest
+}
+
+void Streams::read_some(Sink& sink) {
+  std::array<char, 64u << 10> buffer;
+  const ssize_t got = ::read(sink.fd.get(), buffer.data(), buffer.size());
+  if (got == 0 || (got < 0 && !would_block())) return sink.fd.reset();
+  if (got < 0) return;
+  const auto room = std::min(cap_ - sink.bytes.size(), static_cast<std::size_t>(got));
+  sink.bytes.append(buffer.data(), room);
+  if (room < static_cast<std::size_t>(got)) truncated_ = true;
+}
+
+void Streams::move_into(ExecResult& result) {
+  result.out = std::move(out_.bytes);
+  result.err = std::move(err_.bytes);
+  result.truncated = truncated_;
+}
+
+}  // namespace bottle

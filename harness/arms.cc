@@ -1,0 +1,92 @@
+#include "harness/arms.h"
+
+#include <map>
+#include <thread>
+
+#include "harness/scene.h"
+
+namespace bottle {
+namespace {
+
+struct Batch {
+  Arm arm = Arm::guarded;
+  Place place = Place::agent;
+  std::vector<const Attempt*> attempts = {};
+};
+
+BatchResult run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& inputs) {
+  const std::vector<Secret>& secrets = batch.arm == Arm::bare ? *inputs.bare_secrets : *inputs.guarded_secrets;
+  const std::string nonce = make_nonce();
+  const bool inside = batch.place == Place::agent;
+  const Command command{.argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
+                        .environment = inside ? Environment{} : Environment{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}},
+                        .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, inputs.deadline_ms)};
+  BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
+  result.run = {.arm = std::string(name_of(batch.arm)), .place = std::string(name_of(batch.place)),
+                .actions = static_cast<int>(batch.attempts.size())};
+  const auto done = bottle.exec(batch.place, command, {.timeout = std::chrono::milliseconds(inputs.deadline_ms + 1500)});
+  result.ended_ns = monotonic_ns();
+  result.run.wall_ns = result.ended_ns - result.started_ns;
+  if (!done) {
+    result.report.problem = result.run.ending = "the prober did not start: " + done.error().what;
+    return result;
+  }
+  result.report = read_prober_report(*done, nonce, batch.attempts, secrets);
+  result.run.reported = result.report.reported;
+  result.run.complete = result.report.complete;
+  result.run.ending = describe(done->ending);
+  result.run.truncated = done->truncated;
+  return result;
+}
+
+std::vector<const Attempt*> controls(const std::map<std::string, Attempt>& by_channel) {
+  std::vector<const Attempt*> attempts;
+  for (const auto& [channel, attempt] : by_channel) attempts.push_back(&attempt);
+  return attempts;
+}
+
+// The bare arm, by the place in which each attempt has to be made.
+std::vector<Batch> bare_batches(const AttemptPlan& plan) {
+  std::map<Place, Batch> by_place;
+  for (const PlannedVariant& planned : plan.variants) {
+    if (!planned.guarded.not_applicable.empty() || !planned.bare.not_applicable.empty()) continue;
+    Batch& batch = by_place[planned.bare.place];
+    batch.arm = Arm::bare;
+    batch.place = planned.bare.place;
+    batch.attempts.push_back(&planned.bare);
+  }
+  std::vector<Batch> batches;
+  for (auto& [place, batch] : by_place) batches.push_back(std::move(batch));
+  return batches;
+}
+
+}  // namespace
+
+std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stopwatch& stopwatch,
+                                   const std::atomic<bool>& stop) {
+  const AttemptPlan& plan = *inputs.attempts;
+  const auto play = [&](const std::vector<Batch>& batches) {
+    std::vector<BatchResult> results;
+    for (const Batch& batch : batches) {
+      if (stop || batch.attempts.empty()) continue;
+      const std::string name = std::string(name_of(batch.arm)) +
+                               (batch.arm == Arm::bare ? "-" + std::string(name_of(batch.place)) : "");
+      results.push_back(stopwatch.time(name, [&] { return run_batch(bottle, batch, inputs); }));
+    }
+    return results;
+  };
+  Batch guarded{.arm = Arm::guarded};
+  for (const PlannedVariant& planned : plan.variants) {
+    if (planned.guarded.not_applicable.empty()) guarded.attempts.push_back(&planned.guarded);
+  }
+  std::vector<BatchResult> bare;
+  std::thread beside([&] { bare = play(bare_batches(plan)); });
+  std::vector<BatchResult> results = play({{Arm::control_before, Place::agent, controls(plan.control_before)},
+                                           guarded,
+                                           {Arm::control_after, Place::agent, controls(plan.control_after)}});
+  beside.join();
+  for (BatchResult& result : bare) results.push_back(std::move(result));
+  return results;
+}
+
+}  // namespace bottle

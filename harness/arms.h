@@ -1,0 +1,38 @@
+// Plays the arms: control, guarded, control in the bottle, one exec of the prober each; and beside them the bare arm, one
+// exec in each place that it needs. Brings back what the probers said.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/bottle.h"
+#include "harness/plan.h"
+#include "harness/prober_report.h"
+#include "harness/stopwatch.h"
+
+namespace bottle {
+
+// One exec of the prober and what came of it.
+struct BatchResult {
+  Arm arm = Arm::guarded;
+  Place place = Place::agent;
+  ProberRun run = {};
+  ProberReport report = {};
+  std::int64_t started_ns = 0, ended_ns = 0;  // CLOCK_MONOTONIC, as the sinks' log has it
+};
+
+struct ArmInputs {
+  const AttemptPlan* attempts = nullptr;
+  const std::vector<Secret>* guarded_secrets = nullptr;
+  const std::vector<Secret>* bare_secrets = nullptr;
+  std::filesystem::path prober = {};  // on the host, for the places outside the bottle
+  int deadline_ms = 4000;
+};
+
+std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stopwatch& stopwatch,
+                                   const std::atomic<bool>& stop);
+
+}  // namespace bottle

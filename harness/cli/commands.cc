@@ -1,0 +1,122 @@
+#include "harness/cli/commands.h"
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+#include "attacks/registry.h"
+#include "backends/registry.h"
+#include "harness/cli/report_files.h"
+#include "harness/suggestion.h"
+#include "reports/registry.h"
+
+namespace bottle {
+
+const char* const kVersion = BOTTLE_VERSION;
+
+ExitCode complain(const Error& error) {
+  std::fprintf(stderr, "bottle-verify: %s\n", error.what.c_str());
+  return exit_code_of(error);
+}
+
+std::string default_backend() {
+#ifdef __linux__
+  return "namespaces";
+#else
+  return "";
+#endif
+}
+
+Result<Library> Library::read(const Config& config) {
+  Library library;
+  BOTTLE_TRY(library.install, Install::locate());
+  library.techniques = all_techniques();
+  std::vector<std::string> names;
+  for (const Technique& technique : library.techniques) names.emplace_back(technique.name);
+  BOTTLE_TRY(library.cases, read_catalogue(library.install.share / "catalogue", names));
+  for (const std::string& folder : config.catalogues) {
+    BOTTLE_TRY(std::vector<Case> own, read_catalogue(folder, names));
+    for (Case& one : own) library.cases.push_back(std::move(one));
+  }
+  std::set<std::string> ids;
+  for (const Case& one : library.cases) {
+    if (!ids.insert(one.info.id).second) {
+      return fail(one.file.string() + ":" + std::to_string(one.line) + ": a case \"" + one.info.id + "\" exists already", Fault::usage);
+    }
+  }
+  BOTTLE_TRY(library.holes, Hole::read_all(library.install.share / "holes"));
+  return library;
+}
+
+Result<BundleProfile> read_bundle_profile(const Install& install, const std::string& name_or_file) {
+  const bool is_file = name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".toml");
+  if (is_file) return BundleProfile::read(name_or_file);
+  const auto file = install.share / "bundles" / (name_or_file + ".toml");
+  if (std::filesystem::exists(file)) return BundleProfile::read(file);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(install.share / "bundles")) names.push_back(entry.path().stem());
+  return fail("unknown bundle profile \"" + name_or_file + "\"" + suggestion(name_or_file, names), Fault::usage);
+}
+
+Result<std::unique_ptr<Backend>> backend_named(const Install& install, const std::string& name) {
+  std::vector<std::string> names;
+  for (auto& backend : all_backends(install)) {
+    if (backend->name() == name) return std::move(backend);
+    names.emplace_back(backend->name());
+  }
+  return fail("unknown backend \"" + name + "\"" + suggestion(name, names), Fault::usage);
+}
+
+ExitCode report_command(const Options& options) {
+  const std::string& file = options.arguments.front();
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return complain({Fault::usage, "cannot read the record " + file + ": " + std::strerror(errno)});
+  std::stringstream text;
+  text << in.rdbuf();
+  const auto record = record_from_json(text.str());
+  if (!record) return complain({Fault::usage, file + ": " + record.error().what});
+  std::vector<ReportTarget> targets = options.config.reports;
+  if (targets.empty()) targets = {{"text", "-"}};
+  const auto files = ReportFiles::open(targets, all_report_formats());
+  if (!files) return complain(files.error());
+  if (const auto written = files->write(*record); !written) return complain(written.error());
+  return ExitCode::held;
+}
+
+namespace {
+
+ExitCode cleanup_command(const Install& install) {
+  ExitCode code = ExitCode::held;
+  int removed = 0;
+  for (auto& backend : all_backends(install)) {
+    const auto lines = backend->cleanup();
+    if (!lines) {
+      code = complain(lines.error());
+      continue;
+    }
+    for (const std::string& line : *lines) std::fprintf(stderr, "removed %s\n", line.c_str());
+    removed += static_cast<int>(lines->size());
+  }
+  if (removed == 0 && code == ExitCode::held) std::fputs("nothing was left behind\n", stderr);
+  return code;
+}
+
+}  // namespace
+
+ExitCode carry_out(const Options& options) {
+  if (options.verb == "report") return report_command(options);
+  if (options.verb == "doctor" || options.verb == "cleanup") {
+    const auto install = Install::locate();
+    if (!install) return complain(install.error());
+    return options.verb == "doctor" ? doctor_command(options, *install) : cleanup_command(*install);
+  }
+  const auto library = Library::read(options.config);
+  if (!library) return complain(library.error());
+  if (options.verb == "list") return list_command(options, *library);
+  if (options.verb == "explain") return explain_command(options, *library);
+  return run_command(options, *library);
+}
+
+}  // namespace bottle

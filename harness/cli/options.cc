@@ -1,0 +1,120 @@
+#include "harness/cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
+
+#include "harness/cli/exit_code.h"
+#include "harness/suggestion.h"
+
+namespace bottle {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 all contained; 1 something leaked; 2 usage or configuration; 3 not proven (inconclusive or error);\n"
+    "4 nothing selected; 5 backend unavailable; 70 a bug of ours; 130 interrupted, reports written.\n\n"
+    "  bottle-verify                                        the main job on the default backend\n"
+    "  bottle-verify --backend namespaces -o junit=junit.xml\n"
+    "  bottle-verify --hole dlp-off                         show that it bites\n"
+    "  bottle-verify doctor                                 what is missing here, and how to get it\n";
+
+// What the command line said, before it is laid over the file.
+struct Said {
+  std::string config_file, backend, bundle_profile, rootfs, profile, hole;
+  std::vector<std::string> filters, catalogues, reports, bundle_command;
+  int deadline_ms = 0, quiet_ms = 0;
+};
+
+void add_run_options(CLI::App& app, Options& options, Said& said) {
+  app.add_option("--backend", said.backend, "which sandbox: see `list backends`");
+  app.add_option("-f,--filter", said.filters, "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable");
+  app.add_option("--profile", said.profile, "standard or full")->check(CLI::IsMember({"standard", "full"}));
+  app.add_option("--catalogue", said.catalogues, "a folder of your own cases beside the built-in ones; repeatable");
+  app.add_option("--config", said.config_file, "a TOML file; options outrank it");
+  app.add_option("-o,--output", said.reports, "FORMAT=FILE, - for stdout; repeatable; see `list formats`");
+  app.add_option("--hole", said.hole, "run a bottle that is wrong on purpose: see `list holes`");
+  app.add_option("--bundle-command", said.bundle_command, "your own program at the bundle's place, one word each time")->expected(1)->take_all();
+  app.add_option("--bundle-profile", said.bundle_profile, "how your bundle looks: a name in `list bundles`, or a TOML file");
+  app.add_option("--rootfs", said.rootfs, "a directory to use as the agent's root, read-only");
+  app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (4000)")->check(CLI::Range(500, 600000));
+  app.add_option("--quiet-ms", said.quiet_ms, "how long the sinks must be at rest (60)")->check(CLI::Range(10, 60000));
+  app.add_flag("--dry-run", options.dry_run, std::string("say what would be done; create nothing"));
+  app.add_flag("-v,--verbose", options.verbose, std::string("show every finding"));
+  app.add_flag("-q,--quiet", options.quiet, std::string("only the last line"));
+}
+
+Result<void> lay_over(const Said& said, Config& config) {
+  if (!said.config_file.empty()) {
+    BOTTLE_TRY(config, Config::read(said.config_file));
+  }
+  const auto take = [](const auto& from, auto& to) {
+    if (!from.empty()) to = from;
+  };
+  take(said.backend, config.backend);
+  take(said.filters, config.filters);
+  take(said.profile, config.profile);
+  take(said.catalogues, config.catalogues);
+  take(said.hole, config.hole);
+  take(said.bundle_command, config.bundle.command);
+  take(said.bundle_profile, config.bundle.profile);
+  take(said.rootfs, config.rootfs);
+  if (said.deadline_ms != 0) config.deadline_ms = said.deadline_ms;
+  if (said.quiet_ms != 0) config.quiet_ms = said.quiet_ms;
+  if (!said.reports.empty()) config.reports.clear();
+  for (const std::string& text : said.reports) {
+    BOTTLE_TRY(const ReportTarget target, parse_report_target(text));
+    config.reports.push_back(target);
+  }
+  return {};
+}
+
+// CLI11 does not say "did you mean": a first word that is no verb and no option is a mistyped verb.
+std::string mistyped_verb(int argc, const char* const* argv) {
+  const std::vector<std::string> verbs = {"run", "list", "explain", "doctor", "report", "cleanup"};
+  if (argc < 2 || argv[1][0] == '-') return {};
+  const std::string word = argv[1];
+  if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return {};
+  return "bottle-verify: unknown command \"" + word + "\"" + suggestion(word, verbs) + " (see bottle-verify --help)\n";
+}
+
+}  // namespace
+
+std::variant<Options, Leave> read_options(int argc, const char* const* argv, const std::string& version) {
+  if (const std::string complaint = mistyped_verb(argc, argv); !complaint.empty()) {
+    return Leave{to_int(ExitCode::usage), "", complaint};
+  }
+  Options options;
+  Said said;
+  CLI::App app("Shows whether an AI agent's sandbox holds: attacks it from inside, and proves that a leak would have been seen.", "bottle-verify");
+  app.set_version_flag("--version", "bottle-verify " + version);
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  app.add_option("--color,--colour", options.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  add_run_options(app, options, said);
+  app.add_subcommand("run", "start a bottle, attack it, say what held (the default)");
+  app.add_subcommand("list", "cases, variants, backends, formats, holes, bundles or techniques")
+      ->add_option("what", options.arguments, "cases (default), variants, backends, formats, holes, bundles, techniques")->expected(0, 1);
+  app.add_subcommand("explain", "what a case tries, why, and what to do when it leaks")
+      ->add_option("case", options.arguments, "a case's id")->required()->expected(1);
+  app.add_subcommand("doctor", "what this machine has and lacks, and how to get it");
+  app.add_subcommand("report", "render reports again from a record")
+      ->add_option("record", options.arguments, "a record.json")->required()->expected(1);
+  app.add_subcommand("cleanup", "remove what killed runs left behind");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {
+    std::ostringstream out;
+    app.exit(done, out, out);
+    return Leave{0, out.str(), ""};
+  } catch (const CLI::ParseError& error) {
+    return Leave{to_int(ExitCode::usage), "", "bottle-verify: " + std::string(error.what()) + " (see bottle-verify --help)\n"};
+  }
+  if (!app.get_subcommands().empty()) options.verb = app.get_subcommands().front()->get_name();
+  if (const auto laid = lay_over(said, options.config); !laid) {
+    return Leave{to_int(ExitCode::usage), "", "bottle-verify: " + laid.error().what + "\n"};
+  }
+  return options;
+}
+
+}  // namespace bottle

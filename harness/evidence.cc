@@ -1,0 +1,120 @@
+#include "harness/evidence.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/decoders.h"
+#include "harness/safe_text.h"
+
+namespace bottle {
+
+namespace {
+
+constexpr int kDepth = 3;
+
+bool is_nonce_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); }
+
+// Every token that has a nonce's shape. Case is folded before: DNS and host names do not keep it.
+void collect_nonces(std::string_view text, std::set<std::string>& nonces) {
+  for (std::size_t at = text.find("bv"); at != std::string_view::npos; at = text.find("bv", at + 1)) {
+    if (at + kNonceSize > text.size()) break;
+    const std::string_view token = text.substr(at, kNonceSize);
+    if (std::all_of(token.begin(), token.end(), is_nonce_character)) nonces.emplace(token);
+  }
+}
+
+std::string excerpt_around(std::string_view text, std::size_t at, std::size_t size) {
+  constexpr std::size_t kAround = 60;
+  const std::size_t begin = at > kAround ? at - kAround : 0;
+  return std::string(text.substr(begin, std::min(text.size(), at + size + kAround) - begin));
+}
+
+}  // namespace
+
+Searcher::Searcher(const std::vector<Secret>& guarded, const std::vector<Secret>& bare) : guarded_(guarded), bare_(bare) {
+  for (const Secret& secret : guarded) needles_.push_back({secret.name, secret.value, folded(secret.value), false});
+  for (const Secret& secret : bare) needles_.push_back({secret.name, secret.value, folded(secret.value), true});
+}
+
+void Searcher::look_into(std::string_view bytes, const std::string& decoder, int depth, Found& found) const {
+  const std::string lower = folded(bytes);
+  const std::size_t before = found.nonces.size() + found.secrets.size();
+  collect_nonces(lower, found.nonces);
+  for (const Needle& needle : needles_) {
+    const std::size_t at = lower.find(needle.folded);
+    if (at == std::string::npos) continue;
+    found.of_bare = needle.bare;
+    if (!found.secrets.insert(needle.name).second) continue;
+    found.decoder = decoder;
+    found.excerpt = excerpt_around(bytes, at, needle.value.size());
+  }
+  if (found.decoder.empty() && found.nonces.size() + found.secrets.size() > before) {
+    found.decoder = decoder;
+    found.excerpt = std::string(bytes.substr(0, 160));
+  }
+  if (depth == 0) return;
+  for (const Decoder& one : all_decoders()) {
+    // A text read backwards is only read forwards again by reading it backwards twice.
+    if (std::string_view(one.name) == "reversed" && depth != kDepth) continue;
+    for (const std::string& text : one.decode(bytes)) {
+      look_into(text, decoder == "raw" ? one.name : decoder + "+" + one.name, depth - 1, found);
+    }
+  }
+}
+
+Found Searcher::look(std::string_view bytes) const {
+  Found found;
+  look_into(bytes, "raw", kDepth, found);
+  std::vector<Secret> all = guarded_;
+  all.insert(all.end(), bare_.begin(), bare_.end());
+  found.excerpt = safe_line(redact(found.excerpt, all), 400);
+  return found;
+}
+
+std::vector<Found> Searcher::search(const std::vector<Arrival>& arrivals) const {
+  std::vector<Found> all;
+  std::map<std::string, std::pair<const Arrival*, std::string>> by_source;  // what one connection brought in all
+  std::map<std::string, int> pieces;
+  for (const Arrival& arrival : arrivals) {
+    if (arrival.bytes.empty()) continue;
+    Found found = look(arrival.bytes);
+    found.arrival = &arrival;
+    if (!found.nonces.empty() || !found.secrets.empty()) all.push_back(std::move(found));
+    if (arrival.transport == "udp") continue;
+    auto& [last, text] = by_source[arrival.source];
+    last = &arrival;
+    if (text.size() < kDecodedLimit) text += arrival.bytes;
+    ++pieces[arrival.source];
+  }
+  for (const auto& [source, whole] : by_source) {
+    if (pieces[source] < 2 || whole.first->sink == "git") continue;
+    Found found = look(whole.second);
+    if (found.secrets.empty()) continue;
+    found.arrival = whole.first;
+    found.decoder = "reassembled+" + found.decoder;
+    all.push_back(std::move(found));
+  }
+  return all;
+}
+
+std::map<std::string, std::vector<Decision>> read_decisions(std::string_view log) {
+  std::map<std::string, std::vector<Decision>> rows;
+  while (!log.empty()) {
+    const std::size_t end = std::min(log.find('\n'), log.size());
+    const nlohmann::json line = nlohmann::json::parse(log.substr(0, end), nullptr, false);
+    log.remove_prefix(std::min(end + 1, log.size()));
+    if (!line.is_object() || !line.contains("traces") || !line["traces"].is_array()) continue;
+    const auto text = [&](const char* key) {
+      const auto found = line.find(key);
+      return found != line.end() && found->is_string() ? safe_line(found->get<std::string>(), 120) : std::string();
+    };
+    const Decision row{.daemon = text("daemon"), .decision = text("decision"), .rule = text("rule"), .where = text("where")};
+    std::set<std::string> once;
+    for (const auto& trace : line["traces"]) {
+      if (trace.is_string() && once.insert(trace.get<std::string>()).second) rows[trace.get<std::string>()].push_back(row);
+    }
+  }
+  return rows;
+}
+
+}  // namespace bottle

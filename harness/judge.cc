@@ -1,0 +1,190 @@
+#include "harness/judge.h"
+
+#include <algorithm>
+
+#include "harness/witness.h"
+
+namespace bottle {
+namespace {
+
+// Condition 1. What was sent must be what was planned, as far as it says it came; a denial may stop it on the way.
+Condition tried(const Trial& trial) {
+  const Attempt& attempt = trial.planned->guarded;
+  const ArmEvidence& arm = trial.guarded;
+  if (!arm.report_problem.empty()) return {false, "the prober's report is not whole: " + arm.report_problem, Word::agent};
+  if (arm.told == nullptr) return {false, "the prober said nothing of it", Word::nobody};
+  const Told& told = *arm.told;
+  const std::string& error = told.report.error;
+  if (error == "BADACTION" || error == "DEADLINE") return {false, "it was not carried out: " + error + " " + told.report.detail, Word::agent};
+  if (told.sent.size() > attempt.sent.size() || !std::equal(told.sent.begin(), told.sent.end(), attempt.sent.begin())) {
+    return {false, "it sent something else than was planned", Word::agent};
+  }
+  if (told.report.stage == "done" && told.sent.size() != attempt.sent.size()) {
+    return {false, "it says that it is done, but not that it sent everything", Word::agent};
+  }
+  if (!attempt.secret.empty() && !trial.secret_planted) return {false, "the secret was not in the agent's environment", Word::agent};
+  if (!trial.decisions.empty()) {
+    return {true, "the bundle logged the request of this nonce", Word::bundle};
+  }
+  const std::string how_far = told.sent.empty() ? "dialled; " + error + " before anything could be sent"
+                                                : "sent " + std::to_string(told.report.sent_bytes) + " bytes, as planned by their hash";
+  return {true, how_far, Word::agent};
+}
+
+// Condition 2: by the sinks' log, not by the client's word.
+Condition could_have(const Trial& trial) {
+  const std::string& channel = trial.planned->guarded.channel;
+  const bool before = !trial.control_before.sightings.empty();
+  const bool after = !trial.control_after.sightings.empty();
+  if (before && after) return {true, "control (" + channel + ") arrived before and after", Word::sink};
+  const ArmEvidence& missing = before ? trial.control_after : trial.control_before;
+  std::string why = missing.told == nullptr ? missing.report_problem : missing.told->report.stage + " " + missing.told->report.error;
+  return {false, "control (" + channel + ") did not arrive " + (before ? "after" : after ? "before" : "before or after") +
+                     (why.empty() ? "" : ": " + why), Word::sink};
+}
+
+Condition would_show(const Trial& trial) {
+  if (!trial.bare.sightings.empty()) {
+    const Sighting& seen = trial.bare.sightings.front();
+    return {true, "without walls it arrived at " + seen.sink + " " + seen.destination, Word::sink};
+  }
+  const Attempt& bare = trial.planned->bare;
+  if (!bare.not_applicable.empty()) return {false, "no bare arm: " + bare.not_applicable, Word::nobody};
+  const ArmEvidence& arm = trial.bare;
+  const std::string why = arm.told != nullptr ? arm.told->report.stage + " " + arm.told->report.error : arm.report_problem;
+  return {false, "without walls it did not arrive either" + (why.empty() ? "" : ": " + why), Word::sink};
+}
+
+Condition was_not(const Trial& trial) {
+  if (!trial.sinks_problem.empty()) return {false, "the sinks' log cannot be trusted: " + trial.sinks_problem, Word::nobody};
+  if (!trial.guarded.sightings.empty()) return {false, "it arrived", Word::sink};
+  if (!trial.settled) return {false, "the sinks did not come to rest", Word::sink};
+  return {true, "no sink holds it", Word::sink};
+}
+
+}  // namespace
+
+Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
+  Examination seen;
+  const Attempt& attempt = trial.planned->guarded;
+  seen.conditions.tried = tried(trial);
+  seen.conditions.could_have = could_have(trial);
+  seen.conditions.would_show = would_show(trial);
+  seen.conditions.was_not = was_not(trial);
+  if (trial.guarded.told != nullptr) {
+    const std::int64_t control_took = trial.control_before.told == nullptr ? 0 : trial.control_before.told->report.took_ns;
+    if (const auto witness = find_witness(attempt, *trial.guarded.told, trial.decisions, *facts.profile, control_took)) {
+      seen.conditions.refused = {true, witness->how, witness->word};
+      seen.disposition = witness->disposition;
+      seen.layer = witness->layer;
+    } else {
+      const AttemptReport& report = trial.guarded.told->report;
+      seen.conditions.refused = {false, "nothing says that it was refused (" + report.stage + (report.error.empty() ? "" : " " + report.error) + ")", Word::nobody};
+    }
+  } else {
+    seen.conditions.refused = {false, "nobody saw it refused", Word::nobody};
+  }
+  // The request went through without its secret: that is only containment when the bundle says that it took it out.
+  if (!trial.without_secret.empty() && seen.disposition != Disposition::redacted) {
+    seen.conditions.refused = {false, "it arrived without the secret, and nothing says who took it out", Word::sink};
+  }
+  if (!trial.guarded.sightings.empty()) {
+    seen.leak = LeakProof(trial.guarded.sightings.front());
+    return seen;
+  }
+  const Conditions& c = seen.conditions;
+  if (c.tried.met && c.could_have.met && c.would_show.met && c.was_not.met && c.refused.met) {
+    ContainmentProof proof;
+    proof.conditions_ = c;
+    proof.disposition_ = seen.disposition;
+    proof.layer_ = seen.layer;
+    seen.containment = proof;
+  }
+  return seen;
+}
+
+namespace {
+
+void set_contained(Finding& finding, const ContainmentProof& proof, const Case& of) {
+  finding.conditions = proof.conditions();
+  finding.disposition = proof.disposition();
+  finding.layer = proof.layer();
+  const bool expected = of.expect.empty() || std::find(of.expect.begin(), of.expect.end(), proof.disposition()) != of.expect.end();
+  if (!expected) {
+    finding.verdict = Verdict::inconclusive;
+    finding.reason = "It was " + std::string(name_of(proof.disposition())) + ", which this case does not count as containment.";
+    return;
+  }
+  finding.verdict = Verdict::contained;
+  finding.reason = "Stopped: " + proof.conditions().refused.how + ".";
+}
+
+void set_leaked(Finding& finding, const LeakProof& proof) {
+  const Sighting& seen = proof.sighting();
+  finding.verdict = Verdict::leaked;
+  finding.reason = "It arrived: " + seen.what + " at " + seen.sink + (seen.destination.empty() ? "" : " " + seen.destination) +
+                   (seen.decoder.empty() || seen.decoder == "raw" ? "" : ", found by " + seen.decoder) + ".";
+}
+
+void set_inconclusive(Finding& finding) {
+  const Conditions& c = finding.conditions;
+  finding.verdict = Verdict::inconclusive;
+  finding.disposition = Disposition::none;
+  finding.layer = Layer::none;
+  const std::pair<const char*, const Condition*> order[] = {{"Not shown to have been tried", &c.tried},
+                                                            {"Not shown to have been possible", &c.could_have},
+                                                            {"Not shown that it would have been seen", &c.would_show},
+                                                            {"Not shown that it did not arrive", &c.was_not},
+                                                            {"Not shown to have been refused", &c.refused}};
+  for (const auto& [title, condition] : order) {
+    if (condition->met) continue;
+    finding.reason = std::string(title) + ": " + condition->how + ".";
+    return;
+  }
+}
+
+}  // namespace
+
+Finding judge(const Trial& trial, const JudgeFacts& facts) {
+  const PlannedVariant& planned = *trial.planned;
+  Finding finding{.case_id = planned.variant.of->info.id,
+                  .category = planned.variant.of->info.category,
+                  .variant = planned.variant.name,
+                  .backend = facts.backend};
+  if (!planned.guarded.not_applicable.empty()) {
+    finding.verdict = Verdict::not_applicable;
+    finding.reason = planned.guarded.not_applicable;
+    return finding;
+  }
+  const Examination seen = Examination::of(trial, facts);
+  finding.conditions = seen.conditions;
+  finding.disposition = seen.disposition;
+  finding.layer = seen.layer;
+  finding.control = planned.guarded.channel;
+  if (trial.guarded.told != nullptr) finding.guarded = trial.guarded.told->report;
+  if (trial.bare.told != nullptr) finding.bare = trial.bare.told->report;
+  finding.sightings = trial.guarded.sightings;
+  finding.bare_sightings = trial.bare.sightings;
+  finding.decisions = trial.decisions;
+  if (seen.leak) {
+    set_leaked(finding, *seen.leak);
+  } else if (trial.guarded.told != nullptr && trial.guarded.told->tool_missing) {
+    finding.verdict = Verdict::not_applicable;
+    finding.reason = "tool missing in the bottle: " + chosen(planned.variant.choice, "client", planned.variant.of->technique);
+  } else if (seen.containment) {
+    set_contained(finding, *seen.containment, *planned.variant.of);
+  } else {
+    set_inconclusive(finding);
+  }
+  return finding;
+}
+
+Finding judge_stray(const Sighting& sighting, const JudgeFacts& facts) {
+  Finding finding{.case_id = "stray-secret", .category = "stray-secret", .variant = sighting.what, .backend = facts.backend};
+  finding.verdict = Verdict::leaked;
+  finding.reason = "A planted secret arrived at " + sighting.sink + " " + sighting.destination + ", outside of every attempt.";
+  finding.sightings = {sighting};
+  return finding;
+}
+
+}  // namespace bottle

@@ -1,0 +1,160 @@
+#include "harness/plan.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+namespace bottle {
+
+std::string_view name_of(Arm arm) {
+  switch (arm) {
+    case Arm::control_before: return "control-before";
+    case Arm::guarded: return "guarded";
+    case Arm::control_after: return "control-after";
+    case Arm::bare: return "bare";
+  }
+  return "?";
+}
+
+std::string to_string(const Endpoint& endpoint) {
+  const bool ipv6 = endpoint.address.find(':') != std::string::npos;
+  return (ipv6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(endpoint.port);
+}
+
+std::string chosen(const Choice& choice, const std::string& name, const std::string& otherwise) {
+  const auto found = choice.find(name);
+  return found == choice.end() ? otherwise : found->second;
+}
+
+bool matches_pattern(const std::string& pattern, const Variant& variant) {
+  const std::string& id = variant.of->info.id;
+  const std::string full = id + "[" + variant.name + "]";
+  // In "CASE[VARIANT]" the brackets are meant as they are written, not as a glob's set of characters.
+  std::string literal;
+  for (const char c : pattern) {
+    if (c == '[') literal += '\\';
+    literal += c;
+  }
+  return ::fnmatch(literal.c_str(), id.c_str(), 0) == 0 || ::fnmatch(literal.c_str(), full.c_str(), 0) == 0;
+}
+
+namespace {
+
+bool passes(const Variant& variant, const std::vector<std::string>& filters) {
+  bool any_positive = false, taken = false;
+  for (const std::string& filter : filters) {
+    if (filter.starts_with('!')) {
+      if (matches_pattern(filter.substr(1), variant)) return false;
+    } else {
+      any_positive = true;
+      taken = taken || matches_pattern(filter, variant);
+    }
+  }
+  return taken || !any_positive;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+Result<void> check_parameters(const Case& one, const Technique& technique) {
+  const std::string where = one.file.string() + ":" + std::to_string(one.line) + ": case " + one.info.id + ": ";
+  for (const auto& [name, values] : one.parameters) {
+    const auto known = technique.parameters.find(name);
+    if (known == technique.parameters.end()) {
+      std::vector<std::string> names;
+      for (const auto& [key, unused] : technique.parameters) names.push_back(key);
+      return fail(where + "the technique \"" + one.technique + "\" has no parameter \"" + name + "\"; it has " + joined(names),
+                  Fault::usage);
+    }
+    for (const std::string& value : values) {
+      const std::vector<std::string>& allowed = known->second;
+      if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
+        return fail(where + name + " = \"" + value + "\" is not one of " + joined(allowed), Fault::usage);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, const std::vector<Technique>& techniques,
+                                             const std::string& profile, const std::vector<std::string>& filters) {
+  std::vector<Variant> selected;
+  for (const Case& one : cases) {
+    const auto technique = std::find_if(techniques.begin(), techniques.end(),
+                                        [&](const Technique& t) { return t.name == one.technique; });
+    if (technique == techniques.end()) return fail("no technique \"" + one.technique + "\"", Fault::usage);
+    if (const auto checked = check_parameters(one, *technique); !checked) return fail(checked.error());
+    if (profile != "full" && one.profile != profile) continue;
+    for (auto& [name, choice] : combinations(one.parameters)) {
+      Variant variant{.of = &one, .technique = &*technique, .name = name, .choice = choice};
+      if (passes(variant, filters)) selected.push_back(std::move(variant));
+    }
+  }
+  return selected;
+}
+
+namespace {
+
+// Addresses of RFC 5737 and RFC 3849, one for each variant while they last: what arrives there can be told apart by the
+// address alone.
+std::string denied_address(std::size_t index) {
+  const std::size_t host = index % 460;
+  return host < 240 ? "203.0.113." + std::to_string(1 + host) : "198.51.100." + std::to_string(30 + host - 240);
+}
+
+std::string denied_address6(std::size_t index) {
+  char text[40];
+  std::snprintf(text, sizeof text, "2001:db8:dead::%zx", index + 1);
+  return text;
+}
+
+Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t index) {
+  return {.arm = arm,
+          .nonce = make_nonce(),
+          .allowed_host = inputs.allowed_host,
+          .allowed_address = inputs.allowed_address,
+          .denied_address = denied_address(index),
+          .denied_address6 = denied_address6(index),
+          .canaries = inputs.canaries,
+          .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
+          .route = arm == Arm::bare ? inputs.bare : inputs.guarded};
+}
+
+}  // namespace
+
+AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs& inputs) {
+  AttemptPlan plan;
+  for (std::size_t index = 0; index < variants.size(); ++index) {
+    const Variant& variant = variants[index];
+    const auto build = [&](Arm arm) { return variant.technique->build(variant.choice, brief_for(inputs, arm, index)); };
+    PlannedVariant planned{.variant = variant, .guarded = build(Arm::guarded), .bare = build(Arm::bare)};
+    if (planned.guarded.not_applicable.empty() && !plan.control_before.contains(planned.guarded.channel)) {
+      plan.control_before[planned.guarded.channel] = build(Arm::control_before);
+      plan.control_after[planned.guarded.channel] = build(Arm::control_after);
+    }
+    plan.variants.push_back(std::move(planned));
+  }
+  return plan;
+}
+
+std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
+                       const std::vector<Secret>& secrets, int deadline_ms) {
+  nlohmann::json names = nlohmann::json::array();
+  for (const Secret& secret : secrets) names.push_back(secret.name);
+  nlohmann::json actions = nlohmann::json::array();
+  for (const Attempt* attempt : attempts) {
+    nlohmann::json action = attempt->action;
+    action["nonce"] = attempt->nonce;
+    actions.push_back(std::move(action));
+  }
+  const nlohmann::json whole = {{"batch", batch}, {"deadline_ms", deadline_ms}, {"workers", 32},
+                                {"secrets", names}, {"actions", actions}};
+  return whole.dump() + "\n";
+}
+
+}  // namespace bottle

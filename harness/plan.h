@@ -1,0 +1,56 @@
+// From cases to attempts: which variants are selected, and what each of them is on every arm. Pure, but for nonces.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/attempt.h"
+#include "harness/catalogue.h"
+#include "harness/profile.h"
+#include "harness/result.h"
+
+namespace bottle {
+
+struct Variant {
+  const Case* of = nullptr;
+  const Technique* technique = nullptr;
+  std::string name = {};
+  Choice choice = {};
+};
+
+// The variants of all cases that belong to the profile ("standard", or "full" which has both) and pass the filters: globs
+// over "CASE" and "CASE[VARIANT]"; one with a leading '!' takes away. No filter but '!' ones: all. Errors: a parameter or
+// value that the technique does not know, with the case's file and line.
+Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, const std::vector<Technique>& techniques,
+                                             const std::string& profile, const std::vector<std::string>& filters);
+
+bool matches_pattern(const std::string& pattern, const Variant& variant);  // one glob, without '!'
+
+struct PlannedVariant {
+  Variant variant = {};
+  Attempt guarded = {};
+  Attempt bare = {};
+};
+
+struct AttemptPlan {
+  std::vector<PlannedVariant> variants = {};
+  std::map<std::string, Attempt> control_before = {}, control_after = {};  // by channel
+};
+
+// What make_attempts needs to know of this run's bottle.
+struct PlanInputs {
+  Route guarded = {}, bare = {};
+  std::string allowed_host = {};
+  Endpoint allowed_address = {};
+  std::map<std::string, Endpoint> canaries = {};
+  const std::vector<Secret>* guarded_secrets = nullptr;
+  const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from
+};
+AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs& inputs);
+
+// One batch for the prober (probes/README.md).
+std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
+                       const std::vector<Secret>& secrets, int deadline_ms);
+
+}  // namespace bottle

@@ -1,0 +1,129 @@
+#include "harness/runner.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "harness/arms.h"
+#include "harness/digest.h"
+#include "harness/judge.h"
+#include "harness/run_directory.h"
+#include "harness/scene.h"
+#include "harness/stopwatch.h"
+#include "harness/trials.h"
+
+namespace bottle {
+namespace {
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+std::string read_if_there(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+RunRecord new_record(const Backend& backend, const RunInputs& inputs, const std::string& run_id) {
+  RunRecord record{.tool_version = inputs.tool_version, .run_id = run_id, .started = utc_now()};
+  record.backend = backend.name();
+  record.host = inputs.host;
+  record.bundle = inputs.config.bundle.command.empty() ? "reference" : "command";
+  record.bundle_profile = inputs.profile.name;
+  record.hole = inputs.hole.name;
+  record.profile = inputs.config.profile;
+  record.filters = inputs.config.filters;
+  for (const Case& one : inputs.cases) {
+    const bool selected = std::any_of(inputs.variants.begin(), inputs.variants.end(), [&](const Variant& v) { return v.of == &one; });
+    if (selected) record.cases.push_back(one.info);
+  }
+  return record;
+}
+
+std::vector<DaemonState> daemon_states(const Scene& scene, const RunInputs& inputs, const Bottle& bottle) {
+  std::vector<DaemonState> states;
+  for (const auto& [name, daemon] : inputs.profile.daemons) {
+    const std::string address = daemon.agent_facing ? scene.plan.addresses.bundle : "127.0.0.1";
+    states.push_back({name, to_string(Endpoint{address, daemon.port}), bottle.listening(daemon.port)});
+  }
+  return states;
+}
+
+// Waits for the sinks to come to rest, and reads them and the bundle's log.
+RunEvidence gather(Bottle& bottle, const Scene& scene, const RunInputs& inputs, std::vector<BatchResult> batches) {
+  RunEvidence evidence{.batches = std::move(batches)};
+  const std::chrono::milliseconds quiet(inputs.config.quiet_ms);
+  const auto settled = bottle.lab().settle(quiet, quiet * 40);
+  evidence.settled = settled && *settled;
+  auto arrivals = bottle.lab().arrivals();
+  if (arrivals) evidence.arrivals = std::move(*arrivals);
+  else evidence.sinks_problem = arrivals.error().what;
+  evidence.decisions = read_decisions(read_if_there(scene.bundle_directory / "decisions.jsonl"));
+  return evidence;
+}
+
+std::vector<Finding> judge_all(const AttemptPlan& plan, const RunEvidence& evidence, const Scene& scene,
+                               const RunInputs& inputs, const std::string& backend) {
+  const JudgeFacts facts{.backend = backend, .profile = &inputs.profile};
+  std::vector<Sighting> strays;
+  std::vector<Finding> findings;
+  for (const Trial& trial : assemble_trials(plan, evidence, scene.secrets, scene.bare_secrets, strays)) {
+    findings.push_back(judge(trial, facts));
+  }
+  for (const Sighting& stray : strays) findings.push_back(judge_stray(stray, facts));
+  return findings;
+}
+
+}  // namespace
+
+Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer, const std::atomic<bool>& stop) {
+  Stopwatch stopwatch([&](const std::string& what) { observer.phase(what); });
+  const std::string run_id = random_text(12, "abcdefghijklmnopqrstuvwxyz234567");
+  RunRecord record = new_record(backend, inputs, run_id);
+  BOTTLE_TRY(const RunDirectory directory, RunDirectory::make(run_id));
+  BOTTLE_TRY(const Plan plan, backend.prepare({.slug = run_id, .run_directory = directory.path(), .rootfs = inputs.config.rootfs, .wrongs = inputs.hole.bottle}));
+  record.backend_facts = plan.facts;
+  BOTTLE_TRY(const Scene scene, set_scene(plan, inputs));
+  for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
+
+  BOTTLE_TRY(LaunchInputs launch, launch_inputs(scene, inputs));
+  launch.bundle = [&](const Lab& lab) { return bundle_program(scene, inputs, lab); };
+  const std::int64_t launched = stopwatch.now();
+  BOTTLE_TRY(Started started, stopwatch.time("launch", [&] { return backend.launch(plan, launch); }));
+  stopwatch.take(started.phases, launched);
+  Bottle& bottle = *started.bottle;
+  record.daemons = daemon_states(scene, inputs, bottle);
+
+  const AttemptPlan attempts = make_attempts(inputs.variants, plan_inputs(scene, inputs, bottle.lab().canaries()));
+  BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
+  const ArmInputs arm_inputs{.attempts = &attempts, .guarded_secrets = &scene.secrets, .bare_secrets = &scene.bare_secrets,
+                             .prober = prober, .deadline_ms = inputs.config.deadline_ms};
+  std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
+  for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
+  observer.wrote(record);
+
+  const RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  record.findings = stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });
+  observer.wrote(record);
+  if (const auto stopped = stopwatch.time("teardown", [&] { return bottle.stop(); }); !stopped) {
+    record.notes.push_back("the bottle did not end cleanly: " + stopped.error().what);
+  }
+  record.interrupted = stop;
+  record.complete = !stop;
+  record.phases = stopwatch.phases();
+  record.wall_ns = stopwatch.now();
+  record.exit_code = exit_code_of(record);
+  observer.wrote(record);
+  return record;
+}
+
+}  // namespace bottle

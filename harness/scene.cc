@@ -1,0 +1,174 @@
+#include "harness/scene.h"
+
+#include <fstream>
+#include <sstream>
+
+namespace bottle {
+namespace {
+
+Result<void> write_file(const std::filesystem::path& path, const std::string& bytes, unsigned mode) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  std::error_code error;
+  std::filesystem::permissions(path, static_cast<std::filesystem::perms>(mode), error);
+  out << bytes;
+  out.close();
+  if (!out || error) return fail("could not write " + path.string() + "; is the disk full?");
+  return {};
+}
+
+Result<std::string> read_whole(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in) return fail("could not read " + path.string());
+  return text.str();
+}
+
+std::string comma_separated(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+std::string proxy_url(const Scene& scene, int port) {
+  return "http://" + to_string(Endpoint{scene.plan.addresses.bundle, port});
+}
+
+}  // namespace
+
+int Scene::port_of(const BundleProfile& profile, const std::string& daemon) const {
+  const auto found = profile.daemons.find(daemon);
+  return found == profile.daemons.end() ? 0 : found->second.port;
+}
+
+Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
+  Scene scene{.plan = plan, .secrets = make_secrets(), .bare_secrets = make_secrets(), .directory = plan.spec.run_directory};
+  scene.bundle_directory = scene.directory / "bundle";
+  scene.lab_ca_file = scene.directory / "lab-ca.pem";
+  for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
+  std::error_code error;
+  for (const auto& folder : {scene.bundle_directory, scene.bundle_directory / "state", scene.directory / "lab"}) {
+    std::filesystem::create_directories(folder, error);
+    if (error) return fail("could not make " + folder.string() + ": " + error.message());
+  }
+  BOTTLE_TRY(const auto authority, CertificateAuthority::make("bottle-verify bundle CA"));
+  std::string known;
+  for (const Secret& secret : scene.secrets) known += secret.name + "=" + secret.value + "\n";
+  const std::pair<const char*, std::string> files[] = {
+      {"ca.pem", authority.certificate_pem()},
+      {"ca.key", authority.key_pem()},
+      {"ca-bundle.pem", authority.key_pem() + authority.certificate_pem()},
+      {"secrets", known},
+      {"decisions.jsonl", ""}};
+  for (const auto& [name, bytes] : files) {
+    if (auto written = write_file(scene.bundle_directory / name, bytes, 0600); !written) return fail(written.error());
+  }
+  return scene;
+}
+
+Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs, const Lab& lab) {
+  if (auto written = write_file(scene.lab_ca_file, lab.ca_pem(), 0600); !written) return fail(written.error());
+  const auto port = [&](const char* daemon, int usual) {
+    const int own = scene.port_of(inputs.profile, daemon);
+    return std::to_string(own == 0 ? usual : own);
+  };
+  const auto file = [&](const char* name) { return (scene.bundle_directory / name).string(); };
+  BundleProgram program{.tcp_ports = scene.bundle_ports, .log = scene.directory / "bundle.log"};
+  program.command.environment = {
+      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+      {"HOME", file("state")},
+      {"TMPDIR", file("state")},
+      {"BOTTLE_BUNDLE_ADDRESS", scene.plan.addresses.bundle},
+      {"BOTTLE_BUNDLE_ADDRESS6", scene.plan.addresses.bundle6},
+      {"BOTTLE_PIPELOCK_PORT", port("pipelock", 8888)},
+      {"BOTTLE_EGRESS_PORT", port("egress", 9099)},
+      {"BOTTLE_GIT_GATE_PORT", port("git-gate", 9418)},
+      {"BOTTLE_SUPERVISE_PORT", port("supervise", 9100)},
+      {"BOTTLE_ALLOWLIST", kAllowedHost},
+      {"BOTTLE_CA_CERTIFICATE", file("ca.pem")},
+      {"BOTTLE_CA_KEY", file("ca.key")},
+      {"BOTTLE_CA_BUNDLE", file("ca-bundle.pem")},
+      {"BOTTLE_UPSTREAM_CA", scene.lab_ca_file.string()},
+      {"BOTTLE_UPSTREAM_RESOLVER", kLabResolver},
+      {"BOTTLE_UPSTREAM_GIT", std::string("git://") + kUpstreamGitHost + kGitRepository},
+      {"BOTTLE_GIT_REPOSITORY", kGitRepository},
+      {"BOTTLE_SECRETS", file("secrets")},
+      {"BOTTLE_DECISIONS", file("decisions.jsonl")},
+      {"BOTTLE_STATE", file("state")}};
+  if (!inputs.config.bundle.command.empty()) {
+    program.command.argv = inputs.config.bundle.command;
+    return program;
+  }
+  BOTTLE_TRY(const auto helper, inputs.install.helper("bottle-bundle"));
+  program.command.argv = {helper.string()};
+  program.command.environment["BOTTLE_HOLES"] = comma_separated(inputs.hole.bundle);
+  return program;
+}
+
+Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) {
+  LaunchInputs launch;
+  BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
+  BOTTLE_TRY(auto prober_bytes, read_whole(prober));
+  BOTTLE_TRY(auto ca_pem, read_whole(scene.bundle_directory / "ca.pem"));
+  launch.agent_files = {{kAgentCa, std::move(ca_pem), 0644}, {kAgentProber, std::move(prober_bytes), 0755}};
+  launch.agent_environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
+  for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
+  if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0) {
+    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"}) launch.agent_environment[name] = proxy_url(scene, port);
+  }
+  for (const char* name : {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"}) {
+    launch.agent_environment[name] = kAgentCa;
+  }
+  launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
+  launch.lab.proxy_address = kLabProxy;
+  launch.lab.echo_port = scene.plan.addresses.echo_port;
+  launch.lab.canaries = {"host-loopback=127.0.0.1", "host-alias=127.0.0.77"};
+  if (!scene.plan.addresses.host.empty()) launch.lab.canaries.push_back("host-address=" + scene.plan.addresses.host);
+  launch.lab.scratch = (scene.directory / "lab").string();
+  launch.lab.wrongs = inputs.hole.lab;
+  return launch;
+}
+
+namespace {
+
+Endpoint endpoint_of(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return {};
+  std::string address = text.substr(0, colon);
+  if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
+  return {address, std::atoi(text.c_str() + colon + 1)};
+}
+
+}  // namespace
+
+PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs, const std::map<std::string, std::string>& canaries) {
+  const Addresses& addresses = scene.plan.addresses;
+  const auto routes = scene.plan.facts.find("routes");
+  const bool lab_owns_all_routes = routes != scene.plan.facts.end() && routes->second == "lab";
+  PlanInputs plan{.allowed_host = kAllowedHost, .allowed_address = {kAllowedAddress, 0},
+                  .guarded_secrets = &scene.secrets, .bare_secrets = &scene.bare_secrets};
+  for (const auto& [name, where] : canaries) plan.canaries[name] = endpoint_of(where);
+  const auto at_bundle = [&](const char* daemon) {
+    const int port = scene.port_of(inputs.profile, daemon);
+    return port == 0 ? Endpoint{} : Endpoint{addresses.bundle, port};
+  };
+  plan.guarded.proxy = at_bundle("pipelock");
+  plan.guarded.egress = at_bundle("egress");
+  plan.guarded.echo = {addresses.bundle, addresses.echo_port};
+  plan.guarded.echo6 = {addresses.bundle6, addresses.echo_port};
+  plan.guarded.ipv6 = !addresses.bundle6.empty();
+  plan.guarded.resolver = "default";
+  // PRD 0022 dials 8.8.8.8; elsewhere than in the lab's own network a documentation address stands in for it.
+  plan.guarded.public_resolver = lab_owns_all_routes ? "8.8.8.8" : kLabResolver;
+  plan.guarded.ca_file = kAgentCa;
+  if (const Endpoint gate = at_bundle("git-gate"); gate.port != 0) plan.guarded.git_remote = "git://" + to_string(gate) + kGitRepository;
+  plan.bare = plan.guarded;
+  if (plan.guarded.proxy.port != 0) plan.bare.proxy = {kLabProxy, LabConfig{}.proxy_port};
+  if (plan.guarded.egress.port != 0) plan.bare.egress = {"127.0.0.1", plan.guarded.egress.port};
+  plan.bare.resolver = kLabResolver;
+  plan.bare.ca_file = scene.lab_ca_file.string();
+  if (!plan.guarded.git_remote.empty()) plan.bare.git_remote = std::string("git://198.51.100.20") + kGitRepository;
+  return plan;
+}
+
+}  // namespace bottle

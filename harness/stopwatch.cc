@@ -1,0 +1,22 @@
+#include "harness/stopwatch.h"
+
+#include <time.h>
+
+#include <algorithm>
+
+namespace bottle {
+
+std::int64_t monotonic_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+std::vector<Phase> Stopwatch::phases() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Phase> sorted = phases_;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });
+  return sorted;
+}
+
+}  // namespace bottle

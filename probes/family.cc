@@ -1,0 +1,111 @@
+#include "probes/family.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "probes/fd.h"
+
+namespace bottle::prober {
+namespace {
+
+constexpr int kRounds = 100;  // a millisecond each: a client may fork faster than we look
+
+struct Process {
+  pid_t id = 0, parent = 0;
+  char state = 0;
+};
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+// "1234 (name) S 1 ...": a name may hold anything, so the last parenthesis counts.
+bool read_process(const char* id, Process& process) {
+  const Fd file(::open((std::string("/proc/") + id + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+  char text[512];
+  const ssize_t got = file ? ::read(file.get(), text, sizeof text - 1) : -1;
+  if (got <= 0) return false;
+  text[got] = '\0';
+  const std::string_view all(text, static_cast<std::size_t>(got));
+  const std::size_t name_end = all.rfind(") ");
+  if (name_end == std::string_view::npos || name_end + 4 > all.size()) return false;
+  process = {static_cast<pid_t>(std::atoi(id)), static_cast<pid_t>(std::atoi(text + name_end + 4)), text[name_end + 2]};
+  return true;
+}
+
+// Every process below `ancestor` that is not dead; none where there is no /proc.
+std::vector<pid_t> living_below(pid_t ancestor) {
+  std::vector<Process> all;
+  const std::unique_ptr<DIR, CloseDirectory> proc(::opendir("/proc"));
+  while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
+    Process process;
+    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_process(entry->d_name, process)) all.push_back(process);
+  }
+  std::vector<pid_t> family = {ancestor}, living;
+  for (std::size_t next = 0; next < family.size(); ++next) {
+    for (const Process& process : all) {
+      if (process.parent != family[next] || std::find(family.begin(), family.end(), process.id) != family.end()) continue;
+      family.push_back(process.id);
+      if (process.state != 'Z' && process.state != 'X') living.push_back(process.id);
+    }
+  }
+  return living;
+}
+
+}  // namespace
+
+void Family::add(pid_t keeper) {
+  const std::lock_guard lock(mutex_);
+  members_.push_back({keeper, -1});
+}
+
+void Family::set_step(pid_t keeper, pid_t step) {
+  const std::lock_guard lock(mutex_);
+  for (Member& member : members_) {
+    if (member.keeper == keeper) member.step = step;
+  }
+}
+
+void Family::kill_below(const Member& member) {
+  for (int round = 0; round < kRounds; ++round) {
+    if (member.step > 0) ::kill(-member.step, SIGKILL);
+    const std::vector<pid_t> living = living_below(member.keeper);
+    if (living.empty()) return;
+    for (const pid_t process : living) ::kill(process, SIGKILL);
+    ::poll(nullptr, 0, 1);
+  }
+}
+
+void Family::end(pid_t keeper) {
+  Member member;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Member& one : members_) {
+      if (one.keeper == keeper) member = one;
+    }
+  }
+  if (member.keeper <= 0) return;
+  kill_below(member);
+  const std::lock_guard lock(mutex_);  // end_all() must not signal a number that has been reaped
+  ::kill(keeper, SIGKILL);
+  for (int round = 0; round < kRounds && ::waitpid(keeper, nullptr, WNOHANG) == 0; ++round) ::poll(nullptr, 0, 1);
+  std::erase_if(members_, [&](const Member& one) { return one.keeper == keeper; });
+}
+
+void Family::end_all() {
+  const std::lock_guard lock(mutex_);
+  for (const Member& member : members_) {
+    kill_below(member);
+    ::kill(member.keeper, SIGKILL);
+  }
+}
+
+}  // namespace bottle::prober

@@ -1,0 +1,54 @@
+#include "probes/talk.h"
+
+#include <sys/socket.h>
+
+namespace bottle::prober {
+namespace {
+
+// Reads until `until`, the end, or the cap. Silence to the end of `until` is how such an exchange may end.
+Trouble listen(Stream& stream, Deadline until, Attempt& attempt) {
+  std::string reply;
+  Trouble trouble;
+  while (!trouble && reply.size() < kReplyCap) trouble = stream.read(reply, kReplyCap - reply.size(), until);
+  const bool silent = reply.empty();
+  if (!silent) attempt.replied("server", std::move(reply));
+  const bool listened_out = trouble.error == "NOREPLY";
+  if (trouble && !listened_out && (silent || trouble.error != "EOF")) return trouble;
+  attempt.reached("done");
+  return listened_out && silent ? trouble : Trouble{};
+}
+
+Trouble listen_for_datagram(Stream& stream, Deadline until, Attempt& attempt) {
+  std::string reply;
+  const Trouble trouble = stream.receive_datagram(reply, until);
+  if (!trouble) attempt.replied("server", std::move(reply));
+  if (!trouble || trouble.error == "NOREPLY") attempt.reached("done");
+  return trouble;
+}
+
+}  // namespace
+
+Address read_ip_address(Fields& fields) {
+  const std::string literal = fields.text("address");
+  const int port = fields.port("port");
+  if (const auto address = ip_address(literal, port)) return *address;
+  fields.complain("address: not an IP literal");
+  return {};
+}
+
+Trouble talk(const Talk& talk, Attempt& attempt) {
+  const bool datagram = talk.type == SOCK_DGRAM;
+  Stream stream;
+  attempt.reached("connect");
+  if (Trouble trouble = stream.connect(talk.address, talk.type, attempt.deadline())) return trouble;
+  attempt.reached("send");
+  const Trouble unsent = datagram ? stream.send_datagram(talk.send, attempt.deadline())
+                                  : stream.send(talk.send, attempt.deadline());
+  if (unsent) return unsent;
+  if (datagram || !talk.send.empty()) attempt.sent(datagram ? "datagram" : "data", talk.send);
+  attempt.reached("reply");
+  const Deadline until = within(talk.read, "NOREPLY", attempt.deadline());
+  return datagram ? listen_for_datagram(stream, until, attempt) : listen(stream, until, attempt);
+}
+
+}  // namespace bottle::prober

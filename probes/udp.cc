@@ -1,0 +1,20 @@
+// The udp action: one datagram out, one in. The socket is connected, so that ICMP errors show.
+#include <sys/socket.h>
+
+#include "probes/actions.h"
+#include "probes/talk.h"
+
+namespace bottle::prober {
+
+Trouble try_udp(Attempt& attempt) {
+  Fields fields(attempt.action().fields);
+  Talk wish;
+  wish.type = SOCK_DGRAM;
+  wish.address = read_ip_address(fields);
+  wish.send = fields.bytes("send");
+  wish.read = fields.milliseconds("read_ms", 200);
+  if (Trouble trouble = fields.trouble()) return trouble;
+  return talk(wish, attempt);
+}
+
+}  // namespace bottle::prober

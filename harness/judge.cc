@@ -168,7 +168,7 @@ Finding judge(const Trial& trial, const JudgeFacts& facts) {
   finding.decisions = trial.decisions;
   if (seen.leak) {
     set_leaked(finding, *seen.leak);
-  } else if (trial.guarded.told != nullptr && trial.guarded.told->tool_missing) {
+  } else if (trial.guarded.told != nullptr && trial.guarded.told->tool_missing && trial.guarded.told->sent.empty()) {
     finding.verdict = Verdict::not_applicable;
     finding.reason = "tool missing in the bottle: " + chosen(planned.variant.choice, "client", planned.variant.of->technique);
   } else if (seen.containment) {

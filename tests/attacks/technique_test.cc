@@ -1,0 +1,153 @@
+// What every technique owes: the nonce in what it sends, the secret where it was asked for and on no control, hashes of
+// exactly the bytes that the prober is given.
+#include <gtest/gtest.h>
+
+#include "attacks/carrier.h"
+#include "attacks/registry.h"
+#include "harness/decoders.h"
+#include "harness/digest.h"
+#include "harness/evidence.h"
+#include "harness/plan.h"
+
+namespace bottle {
+namespace {
+
+class Techniques : public testing::Test {
+ protected:
+  std::vector<Secret> secrets = make_secrets(), bare_secrets = make_secrets();
+  std::vector<Technique> techniques = all_techniques();
+
+  const Technique& named(std::string_view name) const {
+    for (const Technique& one : techniques) {
+      if (one.name == name) return one;
+    }
+    throw std::logic_error("no such technique");
+  }
+
+  Brief brief(Arm arm) const {
+    Brief brief{.arm = arm, .nonce = make_nonce(), .allowed_host = "allowed.test", .allowed_address = {"198.51.100.10", 0},
+                .denied_address = "203.0.113.7", .denied_address6 = "2001:db8::7",
+                .canaries = {{"host-loopback", {"127.0.0.1", 4001}}, {"host-alias", {"127.0.0.77", 4002}}, {"host-address", {"192.0.2.9", 4003}}},
+                .secrets = arm == Arm::bare ? &bare_secrets : &secrets};
+    const bool bare = arm == Arm::bare;
+    brief.route = {.proxy = bare ? Endpoint{"203.0.113.250", 3128} : Endpoint{"10.0.0.1", 8888},
+                   .egress = bare ? Endpoint{"127.0.0.1", 9099} : Endpoint{"10.0.0.1", 9099},
+                   .echo = {"10.0.0.1", 7007}, .echo6 = {"fd00::1", 7007},
+                   .resolver = bare ? "198.51.100.53" : "default", .public_resolver = "8.8.8.8",
+                   .git_remote = bare ? "git://198.51.100.20/bottle.git" : "git://10.0.0.1:9418/bottle.git",
+                   .ca_file = "/ca.pem", .ipv6 = true};
+    return brief;
+  }
+
+  // Everything that the action would put on the wire, in one text.
+  static std::string wire(const nlohmann::json& action) {
+    std::string text;
+    for (const char* key : {"connect", "request", "send", "message"}) {
+      if (action.contains(key)) text += from_base64(action[key].get<std::string>()).value_or("") + "\n";
+    }
+    if (action.contains("files")) {
+      for (const auto& [name, bytes] : action["files"].items()) text += from_base64(bytes.get<std::string>()).value_or("") + "\n";
+    }
+    if (action.contains("steps")) text += action["steps"].dump();
+    return text;
+  }
+
+  static std::vector<Choice> many_choices(const Technique& technique) {
+    Parameters parameters;
+    for (const auto& [name, values] : technique.parameters) parameters.emplace_back(name, values);
+    std::vector<Choice> choices;
+    // Every 17th of many thousands (a prime, so that no parameter falls into step with it); all where there are few.
+    const auto all = combinations(parameters);
+    const std::size_t stride = all.size() > 2000 ? 17 : 1;
+    for (std::size_t i = 0; i < all.size(); i += stride) choices.push_back(all[i].second);
+    return choices;
+  }
+};
+
+TEST_F(Techniques, PutTheNonceOnTheWireOnEveryArm) {
+  for (const Technique& technique : techniques) {
+    for (const Choice& choice : many_choices(technique)) {
+      for (const Arm arm : {Arm::control_before, Arm::guarded, Arm::control_after, Arm::bare}) {
+        const Brief given = brief(arm);
+        const Attempt attempt = technique.build(choice, given);
+        if (!attempt.not_applicable.empty()) continue;
+        ASSERT_EQ(attempt.nonce, given.nonce);
+        ASSERT_NE(folded(wire(attempt.action)).find(given.nonce), std::string::npos) << technique.name << attempt.action.dump();
+        ASSERT_FALSE(attempt.channel.empty());
+      }
+    }
+  }
+}
+
+TEST_F(Techniques, CarryTheirSecretWhereItWasAskedForAndNeverOnAControl) {
+  const Searcher searcher(secrets, bare_secrets);
+  for (const char* position : {"path", "query", "header", "body", "host"}) {
+    for (const std::string& encoding : kEncodings) {
+      for (const char* client : {"prober", "curl"}) {
+        const Choice choice = {{"target", "allowed"}, {"via", "proxy"}, {"secret", "aws"}, {"position", position}, {"encoding", encoding}, {"client", client}};
+        const Attempt guarded = named("http").build(choice, brief(Arm::guarded));
+        const Found found = searcher.look(wire(guarded.action));
+        EXPECT_TRUE(found.secrets.contains("TEST_SECRET_AWS")) << position << encoding << client;
+        EXPECT_FALSE(found.of_bare);
+        EXPECT_TRUE(searcher.look(wire(named("http").build(choice, brief(Arm::bare)).action)).of_bare);
+        EXPECT_TRUE(searcher.look(wire(named("http").build(choice, brief(Arm::control_before)).action)).secrets.empty());
+      }
+    }
+  }
+}
+
+TEST_F(Techniques, TellTheHashOfExactlyTheBytesTheyHandOver) {
+  for (const Technique& technique : techniques) {
+    for (const Choice& choice : many_choices(technique)) {
+      const Attempt attempt = technique.build(choice, brief(Arm::guarded));
+      if (!attempt.not_applicable.empty()) continue;
+      std::vector<std::string> hashes;
+      for (const char* key : {"connect", "request", "send", "message"}) {
+        if (attempt.action.contains(key)) hashes.push_back(sha256_hex(*from_base64(attempt.action[key].get<std::string>())));
+      }
+      if (attempt.action["action"] == "client") continue;  // its argv is hashed: seen end to end
+      ASSERT_EQ(hashes.size(), attempt.sent.size());
+      for (std::size_t i = 0; i < hashes.size(); ++i) ASSERT_EQ(hashes[i], attempt.sent[i].second);
+    }
+  }
+}
+
+TEST_F(Techniques, TheSameChannelMeansTheSameControl) {
+  std::map<std::string, std::string> control_of;
+  for (const Technique& technique : techniques) {
+    for (const Choice& choice : many_choices(technique)) {
+      const Brief given = brief(Arm::control_before);
+      const Attempt guarded = technique.build(choice, brief(Arm::guarded));
+      if (!guarded.not_applicable.empty()) continue;
+      Attempt control = technique.build(choice, given);
+      std::string road = control.action.value("address", control.action.value("server", "")) + control.action.value("action", "") +
+                         std::to_string(control.action.value("port", 0)) + (control.action.contains("tls") ? "tls" : "") + control.delivered_at;
+      const auto [known, fresh] = control_of.emplace(guarded.channel, road);
+      ASSERT_EQ(known->second, road) << guarded.channel;
+    }
+  }
+}
+
+TEST_F(Techniques, AddressConnectSniAndHostAreIndependent) {
+  const Attempt attempt = named("http").build({{"target", "denied-ip"}, {"spoof", "sni"}, {"scheme", "https"}, {"via", "proxy"}}, brief(Arm::guarded));
+  EXPECT_TRUE(from_base64(attempt.action["connect"].get<std::string>())->starts_with("CONNECT 203.0.113.7:443 "));
+  EXPECT_EQ(attempt.action["tls"]["sni"], "allowed.test");
+  EXPECT_NE(from_base64(attempt.action["request"].get<std::string>())->find("Host: allowed.test\r\n"), std::string::npos);
+  EXPECT_EQ(attempt.action["address"], "10.0.0.1");
+}
+
+TEST_F(Techniques, NoHostLabelIsLongerThanTheProtocolAllows) {
+  for (const char* secret : {"anthropic", "aws", "generic"}) {
+    const Attempt attempt = named("dns").build({{"secret", secret}}, brief(Arm::guarded));
+    const std::string message = *from_base64(attempt.action["message"].get<std::string>());
+    std::size_t at = 12;
+    while (message[at] != 0) {
+      ASSERT_LE(static_cast<unsigned char>(message[at]), 63);
+      at += 1 + static_cast<unsigned char>(message[at]);
+    }
+    EXPECT_LE(at - 12, 255u);
+  }
+}
+
+}  // namespace
+}  // namespace bottle

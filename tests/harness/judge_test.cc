@@ -1,0 +1,161 @@
+// Every condition of `contained` can fail, and then nothing is contained.
+#include "harness/judge.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace bottle {
+namespace {
+
+class Judge : public testing::Test {
+ protected:
+  Judge() {
+    of.info = {.id = "denied-host.through-proxy", .category = "denied-host"};
+    planned.variant = {.of = &of, .name = "scheme=http"};
+    planned.guarded = {.nonce = "g", .sent = {{"request", "hash"}}, .channel = "http through the proxy, prober", .wall = Layer::pipelock};
+    planned.bare = {.nonce = "b"};
+    profile.denials = {{Layer::pipelock, Disposition::denied, {"X-Bottle-Denied: pipelock"}}};
+    told.report = {.stage = "done", .took_ns = 1'000'000};
+    told.sent = {{"request", "hash"}};
+    told.answer = "HTTP/1.1 403 Forbidden\r\nX-Bottle-Denied: pipelock; rule=allowlist\r\n\r\n";
+    control.report = {.stage = "done", .took_ns = 1'000'000};
+  }
+
+  // Everything as it must be for `contained`.
+  Trial sound() {
+    Trial trial{.planned = &planned};
+    trial.guarded = {.told = &told};
+    trial.bare = {.told = &control, .sightings = {{.sink = "http", .destination = "203.0.113.9:80"}}};
+    trial.control_before = {.told = &control, .sightings = {{.sink = "http"}}};
+    trial.control_after = {.told = &control, .sightings = {{.sink = "http"}}};
+    return trial;
+  }
+  Finding judged(const Trial& trial) const { return judge(trial, {.backend = "test", .profile = &profile}); }
+
+  Case of;
+  PlannedVariant planned;
+  BundleProfile profile;
+  Told told, control;
+};
+
+TEST_F(Judge, FiveConditionsMakeItContained) {
+  const Finding finding = judged(sound());
+  EXPECT_EQ(finding.verdict, Verdict::contained) << finding.reason;
+  EXPECT_EQ(finding.disposition, Disposition::denied);
+  EXPECT_EQ(finding.layer, Layer::pipelock);
+}
+
+TEST_F(Judge, AnyMissingConditionMakesItInconclusiveAndIsNamed) {
+  Told silent = told, other_bytes = told, unfinished = told, no_denial = told, bad_gateway = told, cut_off = told;
+  other_bytes.sent = {{"request", "another"}};
+  unfinished.sent = {};
+  no_denial.answer = "HTTP/1.1 200 OK\r\n\r\n";
+  bad_gateway.answer = "HTTP/1.1 502 Bad Gateway\r\nX-Bottle-Error: egress; no route\r\n\r\n";
+  cut_off.report.error = "DEADLINE";
+  const std::pair<const char*, std::function<void(Trial&)>> wrongs[] = {
+      {"nobody reported", [](Trial& t) { t.guarded.told = nullptr; }},
+      {"the report is not whole", [](Trial& t) { t.guarded.report_problem = "no end mark"; }},
+      {"other bytes were sent", [&](Trial& t) { t.guarded.told = &other_bytes; }},
+      {"it says done without having sent", [&](Trial& t) { t.guarded.told = &unfinished; }},
+      {"it was cut off", [&](Trial& t) { t.guarded.told = &cut_off; }},
+      {"no control before", [](Trial& t) { t.control_before.sightings.clear(); }},
+      {"no control after", [](Trial& t) { t.control_after.sightings.clear(); }},
+      {"the bare arm did not leak", [](Trial& t) { t.bare.sightings.clear(); }},
+      {"the sinks' log is broken", [](Trial& t) { t.sinks_problem = "a gap"; }},
+      {"the sinks never rested", [](Trial& t) { t.settled = false; }},
+      {"no denial", [&](Trial& t) { t.guarded.told = &no_denial; }},
+      {"a failure instead of a denial", [&](Trial& t) { t.guarded.told = &bad_gateway; }},
+      {"it arrived without its secret", [](Trial& t) { t.without_secret = {{.sink = "http"}}; }},
+  };
+  for (const auto& [what, break_it] : wrongs) {
+    Trial trial = sound();
+    break_it(trial);
+    const Finding finding = judged(trial);
+    EXPECT_EQ(finding.verdict, Verdict::inconclusive) << what;
+    EXPECT_FALSE(finding.reason.empty()) << what;
+  }
+}
+
+TEST_F(Judge, OneSightingOutranksEverything) {
+  Trial trial = sound();
+  trial.guarded.sightings = {{.sink = "dns", .destination = "198.51.100.53:53", .what = "nonce"}};
+  EXPECT_EQ(judged(trial).verdict, Verdict::leaked);
+  trial.guarded.told = nullptr;  // and nothing else is needed for it
+  trial.bare.sightings.clear();
+  trial.control_before.sightings.clear();
+  EXPECT_EQ(judged(trial).verdict, Verdict::leaked);
+}
+
+TEST_F(Judge, AnUnplantedSecretWasNotTried) {
+  planned.guarded.secret = "aws";
+  Trial trial = sound();
+  EXPECT_EQ(judged(trial).verdict, Verdict::contained);
+  trial.secret_planted = false;
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judge, ADispositionThatTheCaseDoesNotExpectIsNoContainment) {
+  of.expect = {Disposition::held};
+  EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judge, ARedactionNeedsTheBundlesWord) {
+  Trial trial = sound();
+  told.answer = "HTTP/1.1 200 OK\r\n\r\n";
+  trial.without_secret = {{.sink = "http"}};
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
+  trial.decisions = {{.daemon = "pipelock", .decision = "redact", .rule = "dlp.aws"}};
+  const Finding finding = judged(trial);
+  EXPECT_EQ(finding.verdict, Verdict::contained) << finding.reason;
+  EXPECT_EQ(finding.disposition, Disposition::redacted);
+  EXPECT_EQ(finding.conditions.refused.word, Word::bundle);
+}
+
+TEST_F(Judge, AMissingToolIsNotApplicableAndNeverContained) {
+  Trial trial = sound();
+  told.tool_missing = true;
+  told.answer.clear();
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);  // it says that it sent the request: then it was there
+  told.sent.clear();
+  told.report = {.stage = "client", .error = "ENOENT"};
+  EXPECT_EQ(judged(trial).verdict, Verdict::not_applicable);
+}
+
+TEST_F(Judge, ADeadProxyIsNotAStrictOne) {
+  told.answer.clear();
+  told.sent.clear();
+  told.report = {.stage = "connect", .error = "ECONNREFUSED"};
+  EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judge, ARefusedConnectionIsAWitnessWhereNoDaemonIsOnTheRoad) {
+  planned.guarded.wall = Layer::network;
+  told.answer.clear();
+  told.sent.clear();
+  for (const char* error : {"ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH", "EACCES", "EPERM"}) {
+    told.report = {.stage = "connect", .error = error};
+    const Finding finding = judged(sound());
+    EXPECT_EQ(finding.verdict, Verdict::contained) << error;
+    EXPECT_EQ(finding.disposition, Disposition::refused);
+  }
+  for (const char* error : {"EMFILE", "ENOMEM", "TLS", "EOF", ""}) {
+    told.report = {.stage = "connect", .error = error};
+    EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive) << error;
+  }
+}
+
+TEST_F(Judge, SilenceIsAWitnessOnlyAgainstTheControlsRoundTrip) {
+  planned.guarded.wall = Layer::network;
+  planned.guarded.sent = {{"datagram", "hash"}};
+  told.sent = {{"datagram", "hash"}};
+  told.answer.clear();
+  told.report = {.stage = "done", .error = "NOREPLY", .took_ns = 200'000'000};
+  EXPECT_EQ(judged(sound()).disposition, Disposition::dropped);
+  EXPECT_EQ(judged(sound()).verdict, Verdict::contained);
+  control.report.took_ns = 100'000'000;  // nearly as slow as the silence
+  EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
+}
+
+}  // namespace
+}  // namespace bottle

@@ -1,0 +1,94 @@
+// The prober's report is hostile until it is whole.
+#include "harness/prober_report.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/digest.h"
+
+namespace bottle {
+namespace {
+
+class Report : public testing::Test {
+ protected:
+  std::string batch = make_nonce();
+  Attempt one{.nonce = make_nonce()}, two{.nonce = make_nonce()};
+  std::vector<const Attempt*> attempts{&one, &two};
+  std::vector<Secret> secrets = make_secrets();
+
+  std::string start(const std::string& of = {}, int actions = 2) const {
+    return R"({"mark":"start","batch":")" + (of.empty() ? batch : of) + R"(","actions":)" + std::to_string(actions) + ",\"secrets\":{}}\n";
+  }
+  std::string line(const std::string& nonce) const {
+    return R"({"nonce":")" + nonce + R"(","action":"tcp","start_ns":5,"end_ns":9,"stage":"connect","error":"ENETUNREACH","sent":[]})" + "\n";
+  }
+  std::string end(int reported = 2) const {
+    return R"({"mark":"end","batch":")" + batch + R"(","reported":)" + std::to_string(reported) + "}\n";
+  }
+  ProberReport read(const std::string& out, Ending ending = Exited{0}, bool truncated = false) const {
+    return read_prober_report({.ending = ending, .out = out, .truncated = truncated}, batch, attempts, secrets);
+  }
+};
+
+TEST_F(Report, IsCompleteWhenEverythingIsThereOnce) {
+  const auto report = read(start() + line(two.nonce) + line(one.nonce) + end());
+  EXPECT_TRUE(report.complete) << report.problem;
+  EXPECT_EQ(report.by_nonce.at(one.nonce).report.error, "ENETUNREACH");
+  EXPECT_EQ(report.by_nonce.at(one.nonce).report.took_ns, 4);
+}
+
+TEST_F(Report, IsNotCompleteWhenAnythingIsWrong) {
+  const std::string whole = start() + line(one.nonce) + line(two.nonce) + end();
+  const std::string wrong[] = {
+      "",
+      start(),
+      start() + line(one.nonce) + line(two.nonce),
+      start() + line(one.nonce) + end(1),
+      start() + line(one.nonce) + end(2),
+      start() + line(one.nonce) + line(one.nonce) + end(),
+      start() + line(one.nonce) + line(two.nonce) + line(make_nonce()) + end(3),
+      line(one.nonce) + start() + line(two.nonce) + end(),
+      whole + line(one.nonce),
+      whole + start(),
+      start() + start() + line(one.nonce) + line(two.nonce) + end(),
+      start(make_nonce()) + line(one.nonce) + line(two.nonce) + end(),
+      start({}, 3) + line(one.nonce) + line(two.nonce) + end(),
+      "welcome to the bottle\n" + whole,
+      whole.substr(0, whole.size() - 1),
+      "[]\n" + whole,
+  };
+  for (const std::string& out : wrong) EXPECT_FALSE(read(out).complete) << out;
+  EXPECT_FALSE(read(whole, Exited{1}).complete);
+  EXPECT_FALSE(read(whole, Signalled{9}).complete);
+  EXPECT_FALSE(read(whole, TimedOut{}).complete);
+  EXPECT_FALSE(read(whole, Exited{0}, true).complete);
+  EXPECT_TRUE(read(whole).complete);
+}
+
+TEST_F(Report, FieldsOfTheWrongKindDoNoHarm) {
+  const auto report = read(start() + R"({"nonce":")" + one.nonce + R"(","stage":7,"error":[],"sent":{"x":1},"reply":"no","steps":[3]})" + "\n" + line(two.nonce) + end());
+  EXPECT_TRUE(report.complete) << report.problem;
+  EXPECT_EQ(report.by_nonce.at(one.nonce).report.stage, "");
+}
+
+TEST_F(Report, CurlsProseBecomesAnErrnoAndLosesWhatItSent) {
+  const std::string err = "* Trying\n> GET /secret-path\n* Immediate connect fail for 1.2.3.4: Network is unreachable\ncurl: (7) Failed\n";
+  const auto report = read(start() + R"({"nonce":")" + one.nonce + R"(","action":"client","stage":"client","error":"EXIT","steps":[{"exit":7,"out":"","err":")" +
+                           to_base64(err) + R"("}]})" + "\n" + line(two.nonce) + end());
+  const Told& told = report.by_nonce.at(one.nonce);
+  EXPECT_EQ(told.report.error, "ENETUNREACH");
+  EXPECT_EQ(told.report.stage, "connect");
+  EXPECT_EQ(told.answer.find("secret-path"), std::string::npos);
+}
+
+TEST_F(Report, SecretsAndControlCharactersDoNotReachTheRecord) {
+  const std::string head = "HTTP/1.1 200 OK\r\n\r\n\x1b[31m" + secrets[0].value;
+  const auto report = read(start() + R"({"nonce":")" + one.nonce + R"(","stage":"done","error":"","reply":{"from":"origin","head":")" + to_base64(head) + R"("}})" +
+                           "\n" + line(two.nonce) + end());
+  const std::string& reply = report.by_nonce.at(one.nonce).report.reply;
+  EXPECT_EQ(reply.find(secrets[0].value), std::string::npos);
+  EXPECT_EQ(reply.find('\x1b'), std::string::npos);
+  EXPECT_NE(reply.find("TEST_SECRET_ANTHROPIC"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bottle

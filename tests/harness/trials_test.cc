@@ -1,0 +1,121 @@
+// Evidence is given to the attempt that it belongs to, and to no other.
+#include "harness/trials.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/digest.h"
+
+namespace bottle {
+namespace {
+
+class Trials : public testing::Test {
+ protected:
+  Trials() {
+    of.info = {.id = "http-exfil.body", .category = "http-exfil"};
+    plan.variants.push_back(planned("aws"));
+    plan.variants.push_back(planned("generic"));
+    plan.control_before["road"] = {.nonce = make_nonce(), .channel = "road", .delivered_at = "http"};
+    plan.control_after["road"] = {.nonce = make_nonce(), .channel = "road", .delivered_at = "http"};
+    evidence.settled = true;
+    for (const Arm arm : {Arm::control_before, Arm::guarded, Arm::control_after}) {
+      BatchResult batch{.arm = arm, .place = Place::agent};
+      batch.report.complete = true;
+      for (const Secret& secret : secrets) batch.report.secret_hashes[secret.name] = sha256_hex(secret.value);
+      batch.started_ns = 100;
+      batch.ended_ns = 200;
+      evidence.batches.push_back(std::move(batch));
+    }
+  }
+
+  PlannedVariant planned(const std::string& secret) {
+    Attempt guarded{.nonce = make_nonce(), .leak = Attempt::Leak::secret, .secret = secret, .channel = "road"};
+    Attempt bare = guarded;
+    bare.nonce = make_nonce();
+    bare.place = Place::outside;
+    return {.variant = {.of = &of, .name = secret}, .guarded = guarded, .bare = bare};
+  }
+  void arrive(const std::string& sink, const std::string& bytes, const std::string& source = "10.0.0.9:1") {
+    evidence.arrivals.push_back({.number = evidence.arrivals.size() + 1, .at_ns = 150, .sink = sink, .transport = "tcp", .source = source,
+                                 .destination = "198.51.100.20:9418", .bytes = bytes});
+  }
+  std::vector<Trial> assembled() { return assemble_trials(plan, evidence, secrets, bare_secrets, strays); }
+
+  Case of;
+  AttemptPlan plan;
+  RunEvidence evidence;
+  std::vector<Secret> secrets = make_secrets(), bare_secrets = make_secrets();
+  std::vector<Sighting> strays;
+};
+
+TEST_F(Trials, AnArrivalBelongsToItsNonceAndItsArm) {
+  arrive("http", plan.variants[0].guarded.nonce + " " + secrets[1].value);
+  arrive("http", plan.variants[1].bare.nonce + " " + bare_secrets[2].value);
+  const auto trials = assembled();
+  EXPECT_EQ(trials[0].guarded.sightings.size(), 1u);
+  EXPECT_TRUE(trials[0].bare.sightings.empty());
+  EXPECT_TRUE(trials[1].guarded.sightings.empty());
+  EXPECT_EQ(trials[1].bare.sightings.size(), 1u);
+}
+
+TEST_F(Trials, ANonceWithoutItsSecretIsSaidToBeThat) {
+  arrive("http", plan.variants[0].guarded.nonce + " [REDACTED]");
+  const auto trials = assembled();
+  EXPECT_TRUE(trials[0].guarded.sightings.empty());
+  EXPECT_EQ(trials[0].without_secret.size(), 1u);
+}
+
+TEST_F(Trials, ASecretWithoutANonceIsHeldAgainstEveryAttemptThatCarriedIt) {
+  arrive("tcp", secrets[1].value);
+  const auto trials = assembled();
+  EXPECT_EQ(trials[0].guarded.sightings.size(), 1u);
+  EXPECT_TRUE(trials[1].guarded.sightings.empty());
+  EXPECT_TRUE(strays.empty());
+}
+
+TEST_F(Trials, ASecretThatNoAttemptCarriedIsAStray) {
+  arrive("tcp", secrets[0].value);
+  (void)assembled();
+  ASSERT_EQ(strays.size(), 1u);
+  const BundleProfile profile;
+  EXPECT_EQ(judge_stray(strays[0], {.backend = "test", .profile = &profile}).verdict, Verdict::leaked);
+}
+
+TEST_F(Trials, AControlCountsOnlyWhereItWasToArrive) {
+  arrive("proxy", plan.control_before["road"].nonce);
+  arrive("http", plan.control_after["road"].nonce);
+  const auto trials = assembled();
+  EXPECT_TRUE(trials[0].control_before.sightings.empty());
+  EXPECT_EQ(trials[0].control_after.sightings.size(), 1u);
+}
+
+TEST_F(Trials, TheEchoIsInsideTheWallsAndNoLeak) {
+  arrive("echo", plan.variants[0].guarded.nonce + secrets[1].value);
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+}
+
+TEST_F(Trials, ARefusedPushMayNotEvenConnect) {
+  plan.variants[0].guarded.upstream_must_not_be_dialled = true;
+  arrive("http", plan.control_before["road"].nonce, "10.9.0.1:50");
+  arrive("connection", "", "10.9.0.1:51");
+  EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
+  evidence.arrivals.back().source = "10.9.0.7:51";  // somebody else's: the bare arm's
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+  evidence.arrivals.back().source = "10.9.0.1:51";
+  evidence.arrivals.back().at_ns = 50;  // before the guarded pushes: the control's
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+}
+
+TEST_F(Trials, AnUnplantedSecretIsNoticed) {
+  EXPECT_TRUE(assembled()[0].secret_planted);
+  evidence.batches[1].report.secret_hashes["TEST_SECRET_AWS"] = "something else";
+  EXPECT_FALSE(assembled()[0].secret_planted);
+  EXPECT_TRUE(assembled()[1].secret_planted);
+}
+
+TEST_F(Trials, AnArmThatWasNotPlayedIsSaidSo) {
+  evidence.batches.erase(evidence.batches.begin() + 1);
+  EXPECT_FALSE(assembled()[0].guarded.report_problem.empty());
+}
+
+}  // namespace
+}  // namespace bottle

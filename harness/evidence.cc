@@ -71,26 +71,42 @@ Found Searcher::look(std::string_view bytes) const {
   return found;
 }
 
+namespace {
+
+// What one connection brought, piece by piece.
+struct Connection {
+  const Arrival* last = nullptr;
+  int pieces = 0;
+  std::string bytes;
+  std::set<std::string> secrets;  // found in a single piece already
+};
+
+}  // namespace
+
 std::vector<Found> Searcher::search(const std::vector<Arrival>& arrivals) const {
   std::vector<Found> all;
-  std::map<std::string, std::pair<const Arrival*, std::string>> by_source;  // what one connection brought in all
-  std::map<std::string, int> pieces;
+  std::map<std::string, Connection> connections;  // by source
   for (const Arrival& arrival : arrivals) {
     if (arrival.bytes.empty()) continue;
     Found found = look(arrival.bytes);
     found.arrival = &arrival;
+    if (arrival.transport != "udp" && arrival.sink != "git") {
+      Connection& connection = connections[arrival.source];
+      connection.last = &arrival;
+      ++connection.pieces;
+      connection.secrets.insert(found.secrets.begin(), found.secrets.end());
+      if (connection.bytes.size() < kDecodedLimit) connection.bytes += arrival.bytes;
+    }
     if (!found.nonces.empty() || !found.secrets.empty()) all.push_back(std::move(found));
-    if (arrival.transport == "udp") continue;
-    auto& [last, text] = by_source[arrival.source];
-    last = &arrival;
-    if (text.size() < kDecodedLimit) text += arrival.bytes;
-    ++pieces[arrival.source];
   }
-  for (const auto& [source, whole] : by_source) {
-    if (pieces[source] < 2 || whole.first->sink == "git") continue;
-    Found found = look(whole.second);
+  // Only what no piece holds by itself is news: else one request's secret would be held against its neighbours on a
+  // connection that was kept alive.
+  for (const auto& [source, connection] : connections) {
+    if (connection.pieces < 2) continue;
+    Found found = look(connection.bytes);
+    for (const std::string& known : connection.secrets) found.secrets.erase(known);
     if (found.secrets.empty()) continue;
-    found.arrival = whole.first;
+    found.arrival = connection.last;
     found.decoder = "reassembled+" + found.decoder;
     all.push_back(std::move(found));
   }

@@ -5,8 +5,6 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,11 +17,12 @@ namespace bottle {
 struct Arrival {
   std::uint64_t number = 0;      // counts from 1, no gaps
   std::int64_t at_ns = 0;        // CLOCK_MONOTONIC
-  std::string sink = {};         // "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME"
-  std::string transport = {};    // "tcp", "udp", "unix"
+  std::string sink = {};         // "connection", "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME"
+  std::string transport = {};    // "tcp", "udp"
   std::string source = {};       // "address:port", IPv6 as "[address]:port"
   std::string destination = {};  // the original one, whatever address was dialled
-  std::map<std::string, std::string> detail = {};  // "sni", "host", "qname", "qtype", "authority", "repository" ...
+  // "connection" (the number of its `connection` arrival), "sni", "host", "qname", "qtype", "authority", "repository" ...
+  std::map<std::string, std::string> detail = {};
   std::string bytes = {};        // what arrived, capped; for dns the query name comes first
   std::uint64_t size = 0;        // of all that arrived
   std::string sha256 = {};       // of all that arrived
@@ -40,29 +39,38 @@ struct LabConfig {
   std::vector<std::string> wrongs = {};    // "dns-dead"
 };
 
+// The lab's first command, with its newline. The descriptors are numbers in the lab's process: the network namespace
+// where the echo stands (-1: there is no echo), and a listening socket for each canary's name.
+std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds);
+
+// For one thread at a time.
 class Lab {
  public:
   // `input`: the lab's stdin, `output`: its stdout. `canaries`: NAME -> "address:port" as bound.
   Lab(Fd input, Fd output, std::map<std::string, std::string> canaries);
 
-  // Waits for the lab's ready line; must be called once, before anything else.
-  Result<void> await_ready(std::chrono::milliseconds limit);
+  // Opens the lab and waits until it is ready; once, before anything else.
+  Result<void> open(const std::string& open_line, std::chrono::milliseconds limit);
   const std::string& ca_pem() const { return ca_pem_; }
+  bool ipv6() const { return ipv6_; }  // whether it hears IPv6
   const std::map<std::string, std::string>& canaries() const { return canaries_; }
 
   // Waits until nothing has arrived for `quiet`, at most `limit`; false: it was never quiet.
   Result<bool> settle(std::chrono::milliseconds quiet, std::chrono::milliseconds limit);
-  // All arrivals so far, in order. Fault::failed when the lab is dead or the numbers have a gap.
+  // All arrivals so far, in order. Fault::failed when the lab is dead, the numbers have a gap, or more came than it holds.
   Result<std::vector<Arrival>> arrivals();
 
  private:
-  Result<std::string> ask(const std::string& line, std::chrono::milliseconds limit);
-  Result<std::string> read_line(std::chrono::milliseconds limit);
+  using Deadline = std::chrono::steady_clock::time_point;
+  Result<void> say(std::string_view line, Deadline deadline);
+  Result<std::string> read_line(Deadline deadline);
 
   Fd input_, output_;
   std::map<std::string, std::string> canaries_;
   std::string ca_pem_;
+  bool ipv6_ = false;
   std::string buffer_;
+  std::vector<Arrival> heard_;  // the lab is asked for what is new only
 };
 
 }  // namespace bottle

@@ -1,0 +1,135 @@
+// The `namespaces` backend: Linux namespaces, seccomp and no capabilities, without any container engine. As root or as
+// an ordinary user. The walls are made by a program of their own, bottle-warden (namespaces/main.cc); this is its driver.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <system_error>
+
+#include "backends/namespaces/addresses.h"
+#include "backends/namespaces/preflight.h"
+#include "backends/namespaces/running_bottle.h"
+#include "backends/registry.h"
+#include "harness/run_directory.h"
+
+namespace bottle {
+namespace {
+
+namespace fs = std::filesystem;
+using warden::NetworkPlan;
+using warden::PhaseLog;
+using warden::RunningBottle;
+
+constexpr char kResolver[] = "198.51.100.53";  // a documentation address; in the lab's internet every address answers
+
+std::string network_fact(const NetworkPlan& network) {
+  return network.base4 + "0/24" + (network.base6.empty() ? "" : ", " + network.base6 + ":/48");
+}
+
+class Namespaces final : public Backend {
+ public:
+  explicit Namespaces(Install install) : install_(std::move(install)) {}
+
+  std::string_view name() const override { return "namespaces"; }
+  std::string_view title() const override { return "Linux namespaces, seccomp, no capabilities"; }
+  std::vector<Check> preflight() const override { return warden::preflight(install_); }
+
+  Result<Plan> prepare(const BottleSpec& spec) const override;
+  Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
+
+  std::vector<std::string> list_active() const override { return orphans(); }
+  Result<std::vector<std::string>> cleanup() override { return remove_orphans(); }
+
+ private:
+  Result<std::vector<std::string>> kept_directories(const BottleSpec& spec) const;
+  Install install_;
+};
+
+Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
+  std::error_code error;
+  if (!spec.rootfs.empty() && !fs::is_directory(spec.rootfs, error)) {
+    return fail(spec.rootfs.string() + ": the rootfs is no directory", Fault::usage);
+  }
+  BOTTLE_TRY(const auto network, warden::choose_network());
+  Plan plan;
+  plan.spec = spec;
+  plan.addresses = {network.bundle(), network.bundle6(), network.agent(), network.agent6(), warden::own_address_of_host()};
+  plan.facts = {{"network", network_fact(network)},
+                {"resolver", kResolver},
+                {"rootfs", spec.rootfs.empty() ? "host system directories, read-only" : spec.rootfs.string()},
+                {"privilege", ::geteuid() == 0 ? "root; the agent is host uid 2000000001" : "ordinary user; the agent is that user"},
+                {"ipv6", network.base6.empty() ? "no" : "yes"}};
+  plan.steps = {
+      "start bottle-warden in new user, pid, mount, ipc and uts namespaces",
+      "make the network namespaces agent, bundle, internet and outside in " + network_fact(network),
+      "join agent-bundle, bundle-internet and outside-internet; no forwarding in the bundle",
+      "start bottle-lab in the internet, where every address answers",
+      "build the agent's root: " + plan.facts["rootfs"],
+      "confine the agent: no capabilities, no_new_privs, seccomp, own user, pid, mount, ipc, uts and cgroup namespaces",
+      "start the bundle at " + network.bundle() + " and wait until it listens"};
+  if (spec.wrongs.no_walls) plan.steps.push_back("WRONG ON PURPOSE: a default route from the agent into the internet");
+  if (spec.wrongs.no_network) plan.steps.push_back("WRONG ON PURPOSE: no link from the agent to its bundle");
+  return plan;
+}
+
+// What the bundle's place must see although it has a /tmp of its own.
+Result<std::vector<std::string>> Namespaces::kept_directories(const BottleSpec& spec) const {
+  std::vector<std::string> kept;
+  for (const fs::path& path : {spec.run_directory, install_.libexec, install_.share, spec.rootfs}) {
+    std::error_code error;
+    if (path.empty() || !fs::exists(path, error)) continue;
+    const fs::path real = fs::canonical(path, error);
+    if (error) return fail(path.string() + ": " + error.message());
+    kept.push_back(real.string());
+  }
+  return kept;
+}
+
+Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs) {
+  PhaseLog phases;
+  BOTTLE_TRY(const auto warden_program, install_.helper("bottle-warden"));
+  BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
+  BOTTLE_TRY(const auto network, warden::choose_network());
+  if (network.bundle() != plan.addresses.bundle) return fail("the host's addresses have changed since the plan was made");
+  BOTTLE_TRY(const auto kept, kept_directories(plan.spec));
+  const fs::path& directory = plan.spec.run_directory;
+
+  auto step = phases.now();
+  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory));
+  auto bottle = std::make_unique<RunningBottle>(std::move(client), inputs.agent_environment);
+  phases.add("warden", step);
+  if (auto built = bottle->build(plan, network, kept); !built) return fail(built.error());
+
+  // The agent's root is built meanwhile.
+  step = phases.now();
+  if (!inputs.lab.scratch.empty()) {
+    std::error_code error;
+    fs::create_directories(inputs.lab.scratch, error);
+    if (error) return fail(inputs.lab.scratch + ": " + error.message());
+  }
+  if (auto lab = bottle->start_lab(lab_program, inputs.lab, directory / "lab.log"); !lab) return fail(lab.error());
+  phases.add("lab", step);
+  if (auto agent = bottle->await_agent(phases); !agent) return fail(agent.error());
+
+  step = phases.now();
+  if (inputs.bundle) {
+    BOTTLE_TRY(const auto program, inputs.bundle(bottle->lab()));
+    phases.add("bundle-prepare", step);
+    step = phases.now();
+    if (auto started = bottle->start_bundle(program); !started) return fail(started.error());
+  }
+  const auto files = phases.now();
+  if (auto put = bottle->put_files(inputs.agent_files); !put) return fail(put.error());
+  phases.add("agent-files", files);
+  if (inputs.bundle) {
+    if (auto up = bottle->await_bundle(inputs.bundle_timeout); !up) return fail(up.error());
+    phases.add("bundle", step);
+  }
+  return Started{std::move(bottle), std::move(phases).in_order()};
+}
+
+}  // namespace
+
+std::unique_ptr<Backend> make_backend_namespaces(const Install& install);  // registry.cc
+std::unique_ptr<Backend> make_backend_namespaces(const Install& install) { return std::make_unique<Namespaces>(install); }
+
+}  // namespace bottle

@@ -1,0 +1,21 @@
+// The agent's file system: a fresh tmpfs with read-only views of system directories, its own /proc, /dev and /tmp.
+// Nothing of the host's /home, /root, /var, /srv or /etc is in it, but for certificates and the linker's cache.
+#pragma once
+
+#include <string>
+
+#include "backends/namespaces/identity.h"
+#include "harness/result.h"
+
+namespace bottle::warden {
+
+struct RootSpec {
+  std::string rootfs = {};  // empty: the host's system directories
+  std::string resolver = {};
+  Identity identity = {};
+};
+
+// In the caller's own mount and pid namespace, whose root it becomes; the old one is gone then.
+Result<void> build_agent_root(const RootSpec& spec);
+
+}  // namespace bottle::warden

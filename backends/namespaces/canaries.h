@@ -1,0 +1,22 @@
+// Listening sockets on the host at which nothing may ever arrive. They are bound here and handed to the lab.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/fd.h"
+#include "harness/result.h"
+
+namespace bottle::warden {
+
+struct Canary {
+  std::string name = {};
+  std::string where = {};  // "address:port", as bound
+  Fd socket = {};
+};
+
+// "host-loopback=127.0.0.1": a name and a literal of the host; the port is the kernel's choice.
+Result<std::vector<Canary>> bind_canaries(const std::vector<std::string>& wanted);
+
+}  // namespace bottle::warden

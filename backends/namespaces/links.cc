@@ -1,0 +1,181 @@
+#include "backends/namespaces/links.h"
+
+#include <arpa/inet.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <vector>
+
+namespace bottle::warden {
+namespace {
+
+// A netlink message that grows: fixed header, then attributes, which may nest.
+class NetlinkMessage {
+ public:
+  NetlinkMessage(int type, int flags) {
+    nlmsghdr header{};
+    header.nlmsg_type = static_cast<std::uint16_t>(type);
+    header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
+    append(header);
+  }
+
+  template <class T>
+  void append(const T& value) {
+    append_bytes(&value, sizeof(value));
+  }
+
+  void attribute(int type, const void* data, std::size_t size) {
+    const std::size_t start = begin(type);
+    append_bytes(data, size);
+    end(start);
+  }
+  void attribute(int type, int value) { attribute(type, &value, sizeof(value)); }
+  void attribute(int type, const std::string& text) { attribute(type, text.c_str(), text.size() + 1); }
+
+  std::size_t begin(int type) {
+    const std::size_t start = bytes_.size();
+    append(rtattr{0, static_cast<unsigned short>(type)});
+    return start;
+  }
+  void end(std::size_t start) {
+    const auto size = static_cast<unsigned short>(bytes_.size() - start);
+    std::memcpy(&bytes_[start], &size, sizeof(size));
+    pad();
+  }
+
+  const std::vector<char>& finished() {
+    const auto size = static_cast<std::uint32_t>(bytes_.size());
+    std::memcpy(bytes_.data(), &size, sizeof(size));
+    return bytes_;
+  }
+
+ private:
+  void append_bytes(const void* data, std::size_t size) {
+    const char* first = static_cast<const char*>(data);
+    bytes_.insert(bytes_.end(), first, first + size);
+    pad();
+  }
+  void pad() { bytes_.resize(NLMSG_ALIGN(bytes_.size())); }
+
+  std::vector<char> bytes_;
+};
+
+struct Literal {
+  int family = AF_INET;
+  std::array<unsigned char, 16> bytes = {};
+  std::size_t size = 4;
+};
+
+Result<Literal> parse(const std::string& text) {
+  Literal literal;
+  if (::inet_pton(AF_INET, text.c_str(), literal.bytes.data()) == 1) return literal;
+  literal.family = AF_INET6;
+  literal.size = 16;
+  if (::inet_pton(AF_INET6, text.c_str(), literal.bytes.data()) == 1) return literal;
+  return fail("'" + text + "' is no address");
+}
+
+Result<void> exchange(int socket, NetlinkMessage& message, const std::string& what) {
+  const auto& bytes = message.finished();
+  if (::send(socket, bytes.data(), bytes.size(), 0) < 0) return fail_os(what);
+  alignas(nlmsghdr) std::array<char, 8192> reply{};
+  const ssize_t got = ::recv(socket, reply.data(), reply.size(), 0);
+  if (got < static_cast<ssize_t>(NLMSG_LENGTH(sizeof(nlmsgerr)))) return fail_os(what);
+  nlmsghdr header{};
+  nlmsgerr result{};
+  std::memcpy(&header, reply.data(), sizeof(header));
+  std::memcpy(&result, reply.data() + NLMSG_HDRLEN, sizeof(result));
+  if (header.nlmsg_type != NLMSG_ERROR) return fail(what + ": netlink gave no answer");
+  errno = -result.error;
+  if (result.error != 0) return fail_os(what);
+  return {};
+}
+
+ifinfomsg up_link(int index) {
+  ifinfomsg link{};
+  link.ifi_index = index;
+  link.ifi_flags = IFF_UP;
+  link.ifi_change = IFF_UP;
+  return link;
+}
+
+rtmsg route_header(int family, int type, int scope) {
+  rtmsg route{};
+  route.rtm_family = static_cast<unsigned char>(family);
+  route.rtm_table = RT_TABLE_MAIN;
+  route.rtm_protocol = RTPROT_STATIC;
+  route.rtm_type = static_cast<unsigned char>(type);
+  route.rtm_scope = static_cast<unsigned char>(scope);
+  return route;
+}
+
+}  // namespace
+
+Result<Links> Links::open() {
+  Fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  if (!socket) return fail_os("rtnetlink socket");
+  return Links(std::move(socket));
+}
+
+Result<void> Links::make_veth(const VethEnd& one, const VethEnd& other) {
+  NetlinkMessage message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+  message.append(up_link(one.index));
+  message.attribute(IFLA_IFNAME, one.name);
+  message.attribute(IFLA_NET_NS_FD, one.network_namespace);
+  const auto info = message.begin(IFLA_LINKINFO);
+  message.attribute(IFLA_INFO_KIND, std::string("veth"));
+  const auto data = message.begin(IFLA_INFO_DATA);
+  const auto peer = message.begin(VETH_INFO_PEER);
+  message.append(up_link(other.index));
+  message.attribute(IFLA_IFNAME, other.name);
+  message.attribute(IFLA_NET_NS_FD, other.network_namespace);
+  message.end(peer);
+  message.end(data);
+  message.end(info);
+  return exchange(socket_.get(), message, "veth " + one.name + "-" + other.name);
+}
+
+Result<void> Links::set_up(int index) {
+  NetlinkMessage message(RTM_NEWLINK, 0);
+  message.append(up_link(index));
+  return exchange(socket_.get(), message, "link up");
+}
+
+Result<void> Links::add_address(int index, const std::string& own, const std::string& peer) {
+  BOTTLE_TRY(const auto local, parse(own));
+  BOTTLE_TRY(const auto remote, parse(peer));
+  NetlinkMessage message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+  ifaddrmsg address{};
+  address.ifa_family = static_cast<unsigned char>(local.family);
+  address.ifa_prefixlen = static_cast<unsigned char>(local.size * 8);
+  address.ifa_flags = IFA_F_NODAD;  // duplicate detection would take a second
+  address.ifa_index = static_cast<unsigned>(index);
+  message.append(address);
+  message.attribute(IFA_LOCAL, local.bytes.data(), local.size);
+  message.attribute(IFA_ADDRESS, remote.bytes.data(), remote.size);
+  return exchange(socket_.get(), message, "address " + own);
+}
+
+Result<void> Links::add_default_route(int index, const std::string& gateway) {
+  BOTTLE_TRY(const auto via, parse(gateway));
+  NetlinkMessage message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+  message.append(route_header(via.family, RTN_UNICAST, RT_SCOPE_UNIVERSE));
+  message.attribute(RTA_GATEWAY, via.bytes.data(), via.size);
+  message.attribute(RTA_OIF, index);
+  return exchange(socket_.get(), message, "default route via " + gateway);
+}
+
+// In the main table, not in `local`: there, IPv6 would send its answers to the loopback too.
+Result<void> Links::answer_to_every_address(bool ipv6) {
+  NetlinkMessage message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+  message.append(route_header(ipv6 ? AF_INET6 : AF_INET, RTN_LOCAL, ipv6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_HOST));
+  message.attribute(RTA_OIF, kLoopback);
+  return exchange(socket_.get(), message, ipv6 ? "local ::/0" : "local 0.0.0.0/0");
+}
+
+}  // namespace bottle::warden

@@ -1,0 +1,141 @@
+#include "backends/namespaces/places.h"
+
+#include <fcntl.h>
+#include <sched.h>
+
+#include <functional>
+#include <utility>
+
+#include "backends/namespaces/files.h"
+#include "backends/namespaces/links.h"
+
+namespace bottle::warden {
+namespace {
+
+// One end of a veth pair: where it is, the last byte of its IPv4 address, and its index there.
+struct End {
+  std::string place = {};
+  int host = 0;
+  int index = 0;
+};
+
+struct Pair {
+  End one = {}, other = {};
+  int number = 0;  // of its IPv6 subnet
+};
+
+const Pair kAgentBundle{{"agent", 2, 2}, {"bundle", 1, 2}, 0};
+const Pair kBundleInternet{{"bundle", 129, 3}, {"internet", 130, 2}, 1};
+const Pair kOutsideInternet{{"outside", 193, 2}, {"internet", 194, 3}, 2};
+const Pair kAgentInternet{{"agent", 225, 3}, {"internet", 226, 4}, 3};  // only when there are no walls
+
+Result<void> in_place(const NetworkNamespaces& namespaces, const std::string& place,
+                      const std::function<Result<void>(Links&)>& act) {
+  if (auto entered = enter_network(namespaces, place); !entered) return entered;
+  auto links = Links::open();
+  auto done = links ? act(*links) : Result<void>(fail(links.error()));
+  if (auto back = enter_network(namespaces, "agent"); !back) return back;
+  return done;
+}
+
+Result<void> address_end(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Pair& pair, const End& end,
+                         const End& peer) {
+  return in_place(namespaces, end.place, [&](Links& links) -> Result<void> {
+    if (auto v4 = links.add_address(end.index, plan.v4(end.host), plan.v4(peer.host)); !v4) return v4;
+    if (plan.base6.empty()) return {};
+    return links.add_address(end.index, plan.v6(pair.number, end.host), plan.v6(pair.number, peer.host));
+  });
+}
+
+Result<void> join(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Pair& pair) {
+  BOTTLE_TRY(auto links, Links::open());
+  const auto end = [&](const End& from, const End& to) {
+    return VethEnd{namespaces.at(from.place).get(), "to-" + to.place, from.index};
+  };
+  if (auto made = links.make_veth(end(pair.one, pair.other), end(pair.other, pair.one)); !made) return made;
+  if (auto one = address_end(namespaces, plan, pair, pair.one, pair.other); !one) return one;
+  return address_end(namespaces, plan, pair, pair.other, pair.one);
+}
+
+// The pair's first end gets its default route through the second.
+Result<void> join_with_default_route(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Pair& pair) {
+  if (auto joined = join(namespaces, plan, pair); !joined) return joined;
+  return in_place(namespaces, pair.one.place, [&](Links& links) -> Result<void> {
+    if (auto v4 = links.add_default_route(pair.one.index, plan.v4(pair.other.host)); !v4) return v4;
+    if (plan.base6.empty()) return {};
+    return links.add_default_route(pair.one.index, plan.v6(pair.number, pair.other.host));
+  });
+}
+
+// A new namespace may inherit the host's settings (net.core.devconf_inherit_init_net), so each is made explicit.
+Result<void> set_switches(bool ipv6, const std::string& place) {
+  if (auto set = ensure_sysctl("net/ipv4/ip_forward", "0"); !set) return set;
+  if (!ipv6) return {};
+  for (const std::string scope : {"all", "default"}) {
+    if (auto set = ensure_sysctl("net/ipv6/conf/" + scope + "/forwarding", "0"); !set) return set;
+    if (auto set = ensure_sysctl("net/ipv6/conf/" + scope + "/disable_ipv6", "0"); !set) return set;
+    if (place != "agent") continue;
+    if (auto set = ensure_sysctl("net/ipv6/conf/" + scope + "/accept_ra", "0"); !set) return set;
+  }
+  return {};
+}
+
+// Most hosts let everybody ping. An attempt over ICMP must fail at a wall and not at a missing permission.
+Result<void> allow_ping(unsigned group) {
+  return ensure_sysctl("net/ipv4/ping_group_range", std::to_string(group) + "\t" + std::to_string(group));
+}
+
+}  // namespace
+
+Result<void> enter_network(const NetworkNamespaces& namespaces, const std::string& place) {
+  const auto found = namespaces.find(place);
+  if (found == namespaces.end()) return fail("there is no place '" + place + "'");
+  if (::setns(found->second.get(), CLONE_NEWNET) != 0) return fail_os("enter the network of " + place);
+  return {};
+}
+
+Result<NetworkNamespaces> make_network_namespaces() {
+  NetworkNamespaces namespaces;
+  const auto keep = [&](const std::string& place) -> Result<void> {
+    Fd fd(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+    if (!fd) return fail_os("/proc/self/ns/net");
+    namespaces[place] = std::move(fd);
+    return {};
+  };
+  if (auto kept = keep("agent"); !kept) return fail(kept.error());
+  for (const std::string place : {"bundle", "internet", "outside"}) {
+    if (::unshare(CLONE_NEWNET) != 0) return fail_os("network namespace of " + place);
+    if (auto kept = keep(place); !kept) return fail(kept.error());
+  }
+  if (auto back = enter_network(namespaces, "agent"); !back) return fail(back.error());
+  return namespaces;
+}
+
+Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const NetworkWrongs& wrongs,
+                         unsigned agent_group) {
+  const bool ipv6 = !plan.base6.empty();
+  for (const auto& [place, fd] : namespaces) {
+    const bool dead = place == "agent" && wrongs.no_network;
+    const unsigned group = place == "agent" ? agent_group : 0;
+    auto ready = in_place(namespaces, place, [&, name = place](Links& links) -> Result<void> {
+      if (auto set = set_switches(ipv6, name); !set) return set;
+      if (auto set = allow_ping(group); !set) return set;
+      return dead ? Result<void>() : links.set_up(kLoopback);
+    });
+    if (!ready) return ready;
+  }
+  auto everywhere = in_place(namespaces, "internet", [&](Links& links) -> Result<void> {
+    if (auto v4 = links.answer_to_every_address(false); !v4) return v4;
+    return ipv6 ? links.answer_to_every_address(true) : Result<void>();
+  });
+  if (!everywhere) return everywhere;
+  if (!wrongs.no_network) {
+    if (auto joined = join(namespaces, plan, kAgentBundle); !joined) return joined;
+  }
+  if (auto joined = join_with_default_route(namespaces, plan, kBundleInternet); !joined) return joined;
+  if (auto joined = join_with_default_route(namespaces, plan, kOutsideInternet); !joined) return joined;
+  if (wrongs.no_walls && !wrongs.no_network) return join_with_default_route(namespaces, plan, kAgentInternet);
+  return {};
+}
+
+}  // namespace bottle::warden

@@ -1,0 +1,32 @@
+// The four network namespaces and what joins them:
+//
+//   agent ---- bundle ---- internet ---- outside
+//
+// `internet` takes every address for its own; `bundle` does not forward; `agent` has a route to its bundle and to
+// nothing else, so any other dial ends with ENETUNREACH at once.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "backends/namespaces/network_plan.h"
+#include "harness/fd.h"
+#include "harness/result.h"
+
+namespace bottle::warden {
+
+struct NetworkWrongs {
+  bool no_walls = false;
+  bool no_network = false;
+};
+
+// By place: "agent", "bundle", "internet", "outside".
+using NetworkNamespaces = std::map<std::string, Fd>;
+
+// Makes them; the caller is in `agent` before and after, which is the namespace that it was born in.
+Result<NetworkNamespaces> make_network_namespaces();
+Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const NetworkWrongs& wrongs,
+                         unsigned agent_group);
+Result<void> enter_network(const NetworkNamespaces& namespaces, const std::string& place);
+
+}  // namespace bottle::warden

@@ -1,0 +1,248 @@
+#include "backends/namespaces/running_bottle.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "backends/namespaces/canaries.h"
+
+namespace bottle::warden {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kLaunchLimit{10'000};
+constexpr milliseconds kFileLimit{5'000};
+constexpr milliseconds kKillLimit{5'000};
+constexpr milliseconds kDrainGrace{100};
+constexpr milliseconds kFarewell{500};  // for the bundle and the lab to end by themselves
+constexpr int kLabBundleNamespace = 3;  // numbers in the lab's process
+constexpr int kLabFirstCanary = 4;
+
+Deadline in(milliseconds limit) { return steady_clock::now() + limit; }
+
+Ending ending_of(int status) {
+  if (WIFEXITED(status)) return Exited{WEXITSTATUS(status)};
+  return Signalled{WTERMSIG(status)};
+}
+
+Message bytes_array(const std::vector<std::string>& strings) { return Message(strings); }
+
+Message environment_lines(const Environment& environment) {
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : environment) lines.push_back(name + "=" + value);
+  return bytes_array(lines);
+}
+
+Result<Fd> open_log(const std::filesystem::path& path) {
+  Fd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!log) return fail_os(path.string());
+  return log;
+}
+
+Result<Fd> open_null() {
+  Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null) return fail_os("/dev/null");
+  return null;
+}
+
+std::string_view name_in_warden(Place place) {
+  switch (place) {
+    case Place::agent: return "agent";
+    case Place::outside: return "outside";
+    case Place::bundle: return "bundle";
+    case Place::host: return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<Phase> PhaseLog::in_order() && {
+  std::stable_sort(phases_.begin(), phases_.end(), [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });
+  return std::move(phases_);
+}
+
+RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment)
+    : warden_(std::move(warden)), agent_environment_(std::move(agent_environment)) {}
+
+RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
+
+Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep) {
+  const Message body{{"op", "launch"},
+                     {"base4", network.base4},
+                     {"base6", network.base6},
+                     {"no_walls", plan.spec.wrongs.no_walls},
+                     {"no_network", plan.spec.wrongs.no_network},
+                     {"keep", bytes_array(keep)},
+                     {"resolver", plan.facts.at("resolver")},
+                     {"rootfs", plan.spec.rootfs.string()}};
+  BOTTLE_TRY(launched_, warden_.ask(body));
+  return {};
+}
+
+Result<RunningBottle::Program> RunningBottle::spawn(const std::string& place, const Command& command,
+                                                    const std::vector<std::pair<int, int>>& fds, int bundle_namespace) {
+  Program program;
+  program.id = next_id_++;
+  std::vector<int> numbers, ours;
+  for (const auto& [number, fd] : fds) {
+    numbers.push_back(number);
+    ours.push_back(fd);
+  }
+  const Message body{{"op", "spawn"},          {"id", program.id},
+                     {"place", place},         {"argv", bytes_array(command.argv)},
+                     {"numbers", numbers},     {"environment", environment_lines(command.environment)},
+                     {"bundle_namespace", bundle_namespace}};
+  BOTTLE_TRY(program.reply, warden_.ask(body, ours));
+  return program;
+}
+
+void RunningBottle::kill(const Program& program, int signal) const {
+  static_cast<void>(warden_.ask({{"op", "kill"}, {"id", program.id}, {"signal", signal}}));  // or it has ended already
+}
+
+Result<void> RunningBottle::start_lab(const std::filesystem::path& program, const LabConfig& config,
+                                      const std::filesystem::path& log_path) {
+  BOTTLE_TRY(const auto canaries, bind_canaries(config.canaries));
+  BOTTLE_TRY(const auto log, open_log(log_path));
+  BOTTLE_TRY(auto input, Pipe::make());
+  BOTTLE_TRY(auto output, Pipe::make());
+  std::vector<std::pair<int, int>> fds{{0, input.read.get()}, {1, output.write.get()}, {2, log.get()}};
+  std::map<std::string, int> numbers;
+  std::map<std::string, std::string> where;
+  for (const auto& canary : canaries) {
+    const int number = kLabFirstCanary + static_cast<int>(numbers.size());
+    numbers[canary.name] = number;
+    where[canary.name] = canary.where;
+    fds.emplace_back(number, canary.socket.get());
+  }
+  const Command command{{program.string()}, {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}}, {}};
+  BOTTLE_TRY(lab_program_, spawn("internet", command, fds, kLabBundleNamespace));
+  lab_.emplace(std::move(input.write), std::move(output.read), std::move(where));
+  input.read.reset();
+  output.write.reset();
+  const auto opened = lab_->open(open_command(config, kLabBundleNamespace, numbers), kLaunchLimit);
+  if (opened) return {};
+  // A dead lab has a reason: the launch that failed before it, or the program that did not start.
+  for (Reply* reply : {&launched_, &lab_program_->reply}) {
+    for (auto line = reply->next(in(milliseconds(20))); ; line = reply->next(in(milliseconds(20)))) {
+      if (line) continue;
+      if (line.error().fault != Fault::timeout && line.error().os_errno != 0) return fail(warden_.explain(line.error()));
+      break;
+    }
+  }
+  return fail(warden_.explain(opened.error()));
+}
+
+Result<void> RunningBottle::await_agent(PhaseLog& phases) {
+  const auto deadline = in(kLaunchLimit);
+  for (;;) {
+    const auto line = launched_.next(deadline);
+    if (!line) return fail(warden_.explain(line.error()));
+    if (line->contains("done")) return {};
+    phases.add_absolute(line->value("phase", ""), line->value("from", std::int64_t{0}), line->value("took", std::int64_t{0}));
+  }
+}
+
+Result<void> RunningBottle::start_bundle(const BundleProgram& program) {
+  BOTTLE_TRY(const auto null, open_null());
+  BOTTLE_TRY(const auto log, open_log(program.log));
+  BOTTLE_TRY(bundle_, spawn("bundle", program.command, {{0, null.get()}, {1, log.get()}, {2, log.get()}}));
+  bundle_ports_ = program.tcp_ports;
+  return {};
+}
+
+Result<void> RunningBottle::await_bundle(milliseconds limit) {
+  const Message body{{"op", "listening"}, {"id", bundle_->id}, {"ports", bundle_ports_}, {"timeout_ms", limit.count()}};
+  BOTTLE_TRY(auto reply, warden_.ask(body));
+  BOTTLE_TRY(const auto answered, reply.next(in(limit + kKillLimit)));
+  listening_ = answered.at("listening").get<std::set<int>>();
+  // A bundle that has ended is a fact that `listening` shows; one that never started is an error.
+  const auto early = bundle_->reply.next(in(milliseconds(0)));
+  if (!early && early.error().fault != Fault::timeout) return fail(early.error());
+  return {};
+}
+
+Result<Reply> RunningBottle::ask_put_file(const AgentFile& file) const {
+  const Fd content(::memfd_create("put_file", MFD_CLOEXEC));
+  if (!content) return fail_os("memfd_create");
+  std::string_view left = file.bytes;
+  while (!left.empty()) {
+    const ssize_t wrote = ::write(content.get(), left.data(), left.size());
+    if (wrote < 0) return fail_os("memfd");
+    left.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return warden_.ask({{"op", "put_file"}, {"path", file.path}, {"mode", file.mode}}, {content.get()});
+}
+
+Result<void> RunningBottle::put_files(const std::vector<AgentFile>& files) {
+  std::vector<Reply> replies;
+  for (const auto& file : files) {
+    BOTTLE_TRY(auto reply, ask_put_file(file));
+    replies.push_back(std::move(reply));
+  }
+  for (auto& reply : replies) {
+    if (auto written = reply.next(in(kFileLimit)); !written) return fail(written.error());
+  }
+  return {};
+}
+
+Result<void> RunningBottle::put_file(const AgentFile& file) { return put_files({file}); }
+
+Result<ExecResult> RunningBottle::exec(Place place, const Command& command, const ExecLimits& limits) {
+  if (place == Place::host) return run_process(command, limits);
+  if (place != Place::agent) return exec_in(std::string(name_in_warden(place)), command, limits);
+  Command merged = command;
+  merged.environment.insert(agent_environment_.begin(), agent_environment_.end());  // what is there stays
+  return exec_in("agent", merged, limits);
+}
+
+// On timeout in the agent's place every process of the agent is killed, also those of execs beside this one: a session
+// or a process group is no wall for what forks twice, and a trial that timed out is over.
+Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Command& command, const ExecLimits& limits) {
+  BOTTLE_TRY(auto input, Pipe::make());
+  BOTTLE_TRY(auto output, Pipe::make());
+  BOTTLE_TRY(auto error, Pipe::make());
+  const auto start = steady_clock::now();
+  BOTTLE_TRY(auto program,
+             spawn(place, command, {{0, input.read.get()}, {1, output.write.get()}, {2, error.write.get()}}));
+  input.read.reset();
+  output.write.reset();
+  error.write.reset();
+  Streams streams(std::move(input.write), std::move(output.read), std::move(error.read), command.input, limits.output_bytes);
+  const bool ended = streams.run_until(program.reply.fd(), start + limits.timeout);
+  if (!ended) {
+    kill(program, SIGKILL);
+    if (!streams.run_until(program.reply.fd(), in(kKillLimit))) {
+      return fail("a program in the bottle does not end on SIGKILL", Fault::timeout);
+    }
+  }
+  ExecResult result;
+  result.wall = steady_clock::now() - start;
+  BOTTLE_TRY(const auto answered, program.reply.next(in(kKillLimit)));
+  streams.drain(kDrainGrace);
+  streams.move_into(result);
+  result.ending = ended ? ending_of(answered.at("ended").get<int>()) : Ending{TimedOut{}};
+  return result;
+}
+
+// The bundle may write its last lines, the lab may take down what it has; the rest is the kernel's.
+Result<void> RunningBottle::stop() {
+  const std::lock_guard lock(stopping_);
+  if (stopped_) return {};
+  stopped_ = true;
+  const auto deadline = in(kFarewell);
+  if (bundle_) kill(*bundle_, SIGTERM);
+  if (lab_) *lab_ = Lab(Fd(), Fd(), lab_->canaries());
+  for (auto* program : {&bundle_, &lab_program_}) {
+    if (*program) static_cast<void>((*program)->reply.next(deadline));  // ended, or too late, or dead before
+  }
+  return warden_.end(kKillLimit);
+}
+
+}  // namespace bottle::warden

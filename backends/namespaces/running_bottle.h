@@ -1,0 +1,76 @@
+// A bottle of namespaces, running: the warden, the lab in it, the bundle, and execs in any of the places.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "backends/namespaces/network_plan.h"
+#include "backends/namespaces/warden_client.h"
+#include "harness/bottle.h"
+
+namespace bottle::warden {
+
+// Notes the steps of a launch.
+class PhaseLog {
+ public:
+  std::int64_t now() const { return now_ns() - began_; }
+  void add(const std::string& name, std::int64_t start) { phases_.push_back({name, start, now() - start}); }
+  void add_absolute(const std::string& name, std::int64_t from, std::int64_t took) {
+    phases_.push_back({name, from - began_, took});
+  }
+  std::vector<Phase> in_order() &&;
+
+ private:
+  std::int64_t began_ = now_ns();
+  std::vector<Phase> phases_;
+};
+
+class RunningBottle final : public Bottle {
+ public:
+  RunningBottle(WardenClient warden, Environment agent_environment);
+  ~RunningBottle() override;
+
+  // The steps of a launch, in this order.
+  Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep);
+  Result<void> start_lab(const std::filesystem::path& program, const LabConfig& config, const std::filesystem::path& log);
+  Result<void> await_agent(PhaseLog& phases);
+  Result<void> start_bundle(const BundleProgram& program);
+  Result<void> put_files(const std::vector<AgentFile>& files);
+  Result<void> await_bundle(std::chrono::milliseconds limit);
+
+  Result<ExecResult> exec(Place place, const Command& command, const ExecLimits& limits) override;
+  Result<void> put_file(const AgentFile& file) override;
+  Lab& lab() override { return *lab_; }  // silent once the bottle is stopped
+  bool listening(int tcp_port) const override { return listening_.contains(tcp_port); }
+  Result<void> stop() override;
+
+ private:
+  struct Program {
+    int id = 0;
+    Reply reply = {};
+  };
+  // `fds`: {number in the child, ours}
+  Result<Program> spawn(const std::string& place, const Command& command, const std::vector<std::pair<int, int>>& fds,
+                        int bundle_namespace = -1);
+  void kill(const Program& program, int signal) const;
+  Result<Reply> ask_put_file(const AgentFile& file) const;
+  Result<ExecResult> exec_in(const std::string& place, const Command& command, const ExecLimits& limits);
+
+  WardenClient warden_;
+  Environment agent_environment_;
+  Reply launched_;
+  std::optional<Lab> lab_;
+  std::optional<Program> lab_program_, bundle_;
+  std::vector<int> bundle_ports_;
+  std::set<int> listening_;
+  std::atomic<int> next_id_{1};
+  std::mutex stopping_;
+  bool stopped_ = false;
+};
+
+}  // namespace bottle::warden

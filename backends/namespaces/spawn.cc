@@ -1,0 +1,121 @@
+#include "backends/namespaces/spawn.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <array>
+
+#include "backends/namespaces/protocol.h"
+
+namespace bottle::warden {
+namespace {
+
+constexpr int kAboveAllNumbers = 200;
+constexpr char kDefaultPath[] = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
+
+// A bundle is a service, no administrator of the bottle: no CAP_SYS_ADMIN, no CAP_NET_ADMIN.
+constexpr std::array kServiceCapabilities{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID,          CAP_KILL,
+                                          CAP_SETGID, CAP_SETUID,       CAP_NET_RAW, CAP_NET_BIND_SERVICE};
+
+// Sources first go above all numbers, so that no dup2 covers one that is still needed. All but the targets are
+// close-on-exec, the reply pipe too: its end of file would otherwise wait for the program.
+Result<void> arrange_descriptors(const SpawnSpec& spec, int bundle_network) {
+  std::vector<std::pair<int, int>> wanted;
+  const auto raise = [&](int fd, int number) {
+    const int raised = ::fcntl(fd, F_DUPFD_CLOEXEC, kAboveAllNumbers);
+    wanted.emplace_back(raised, number);
+    return raised >= 0 && number >= 0 && number < kAboveAllNumbers;
+  };
+  for (std::size_t i = 0; i < spec.fds.size(); ++i) {
+    if (!raise(spec.fds[i].get(), spec.numbers[i])) return fail_os("duplicate a descriptor");
+  }
+  if (spec.bundle_namespace >= 0 && !raise(bundle_network, spec.bundle_namespace)) return fail_os("duplicate a descriptor");
+  if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return fail_os("close_range");
+  for (const auto& [raised, number] : wanted) {
+    if (::dup2(raised, number) < 0) return fail_os("dup2");
+  }
+  return {};
+}
+
+void reset_signals() {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  for (const auto& string : strings) result.push_back(const_cast<char*>(string.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
+std::string path_of(const std::vector<std::string>& environment) {
+  for (const auto& line : environment) {
+    if (line.starts_with("PATH=")) return line.substr(5);
+  }
+  return kDefaultPath;
+}
+
+Error execute(const SpawnSpec& spec) {
+  const auto argv = pointers(spec.argv);
+  const auto environment = pointers(spec.environment);
+  const std::string& name = spec.argv.front();
+  int code = ENOENT;
+  if (name.find('/') != std::string::npos) {
+    ::execve(name.c_str(), argv.data(), environment.data());
+    code = errno;
+  } else {
+    std::string path = path_of(spec.environment) + ":";
+    for (std::size_t colon = 0; (colon = path.find(':')) != std::string::npos; path.erase(0, colon + 1)) {
+      ::execve((path.substr(0, colon) + "/" + name).c_str(), argv.data(), environment.data());
+      if (errno != ENOENT && errno != ENOTDIR) code = errno;
+    }
+  }
+  return {Fault::failed, name + ": " + std::strerror(code), code};
+}
+
+Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const Agent* agent, const SeccompFilter& filter) {
+  reset_signals();
+  if (::setsid() < 0) return fail_os("setsid").value();
+  ::umask(022);
+  if (::chdir("/") != 0) return fail_os("/").value();
+  if (auto entered = enter_network(networks, spec.place); !entered) return entered.error();
+  if (auto arranged = arrange_descriptors(spec, networks.at("bundle").get()); !arranged) return arranged.error();
+  if (spec.place == "agent") {
+    if (auto confined = agent->enter_and_confine(filter); !confined) return confined.error();
+  } else if (spec.place != "internet") {
+    if (auto kept = keep_in_bounding_set(kServiceCapabilities); !kept) return kept.error();
+  }
+  return execute(spec);
+}
+
+}  // namespace
+
+Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& networks, const Agent* agent,
+                    const SeccompFilter& filter) {
+  if (spec.argv.empty() || spec.numbers.size() != spec.fds.size()) return fail("spawn: an incomplete request");
+  const bool in_agent = spec.place == "agent";
+  if (in_agent && (agent == nullptr || !agent->ready())) return fail("the agent's place is not ready");
+  if (in_agent) {
+    if (auto entered = agent->enter_processes(); !entered) return fail(entered.error());
+  }
+  const pid_t child = ::fork();
+  const int error = errno;
+  if (child == 0) {
+    // Must be its own before arrange_descriptors(), which may put the child's descriptors at any low number.
+    const int answer_to = ::fcntl(reply, F_DUPFD_CLOEXEC, kAboveAllNumbers);
+    answer_failure(answer_to, run_child(spec, networks, agent, filter));
+    ::_exit(127);
+  }
+  if (in_agent) {
+    if (auto left = agent->leave_processes(); !left) return fail(left.error());
+  }
+  errno = error;
+  if (child < 0) return fail_os("fork");
+  return child;
+}
+
+}  // namespace bottle::warden

@@ -1,0 +1,26 @@
+// One program in one place: what its child process does between fork and exec.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/namespaces/agent.h"
+#include "backends/namespaces/places.h"
+#include "harness/fd.h"
+
+namespace bottle::warden {
+
+struct SpawnSpec {
+  std::string place = {};
+  std::vector<std::string> argv = {};
+  std::vector<std::string> environment = {};
+  std::vector<int> numbers = {};   // in the child, one for each of `fds`
+  std::vector<Fd> fds = {};
+  int bundle_namespace = -1;       // the number at which it gets the bundle's network namespace; -1: it does not
+};
+
+// The child's pid. It is in a session of its own; what fails in it is answered on `reply`, then it exits.
+Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& networks, const Agent* agent,
+                    const SeccompFilter& filter);
+
+}  // namespace bottle::warden

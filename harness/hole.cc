@@ -25,7 +25,7 @@ Wrongs read_wrongs(const TomlTable& root) {
 
 // A hole that changes nothing, or promises nothing, would make the self-test pass for no reason.
 void check(const TomlTable& root, const Hole& hole) {
-  if (!hole.bottle.no_walls && !hole.bottle.no_network && hole.bundle.empty() && hole.lab.empty())
+  if (root.texts("bottle").empty() && hole.bundle.empty() && hole.lab.empty())
     root.wrong("name", "nothing is wrong in this hole: it needs a switch in bottle, bundle or lab");
   const std::string_view promise = hole.dead ? "needs" : "opens";
   const std::string_view other = hole.dead ? "opens" : "needs";

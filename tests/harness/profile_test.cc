@@ -1,0 +1,73 @@
+#include "harness/profile.h"
+
+#include <gmock/gmock.h>
+
+#include "temp_folder.h"
+
+namespace bottle {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr const char* kDenial = "[[denial]]\nlayer = 'pipelock'\ndisposition = 'denied'\nall = ['HTTP/1.1 403', 'X-Why: dlp']\n";
+
+Result<BundleProfile> read(const std::string& text) {
+  const TempFolder folder;
+  return BundleProfile::read(folder.write("p.toml", text));
+}
+
+std::string error_of(const std::string& text) {
+  const auto profile = read(text);
+  return profile ? "" : profile.error().what;
+}
+
+TEST(Profile, TheReferenceBundlesOwnProfileIsReadable) {
+  const auto profile = BundleProfile::read(BOTTLE_SOURCE_DIR "/fixtures/bundles/reference.toml");
+  ASSERT_TRUE(profile) << profile.error().what;
+  EXPECT_EQ(profile->name, "reference");
+  EXPECT_TRUE(profile->decisions);
+  ASSERT_THAT(profile->daemons, SizeIs(4));
+  EXPECT_EQ(profile->daemons.at("pipelock").port, 8888);
+  EXPECT_TRUE(profile->daemons.at("pipelock").agent_facing);
+  EXPECT_EQ(profile->daemons.at("egress").port, 9099);
+  EXPECT_FALSE(profile->daemons.at("egress").agent_facing);
+  const auto denial = profile->denial_in("HTTP/1.1 403 Forbidden\r\nx-bottle-denied: pipelock; rule=dlp.aws\r\n\r\n");
+  ASSERT_TRUE(denial);
+  EXPECT_EQ(denial->layer, Layer::pipelock);
+}
+
+TEST(Profile, ADenialNeedsEveryOneOfItsMarks) {
+  const auto profile = read("name = 'p'\n" + std::string(kDenial));
+  ASSERT_TRUE(profile) << profile.error().what;
+  EXPECT_TRUE(profile->denial_in("http/1.1 403 no\r\nX-WHY: DLP\r\n"));
+  EXPECT_FALSE(profile->denial_in("HTTP/1.1 403 no\r\n"));
+  EXPECT_FALSE(profile->denial_in("HTTP/1.1 502 no\r\nX-Why: dlp\r\n"));
+  EXPECT_FALSE(profile->denial_in(""));
+}
+
+TEST(Profile, AMarkThatWouldMatchEverythingIsAnError) {
+  for (const char* all : {"[]", "['']", "['403', '']"})
+    EXPECT_THAT(error_of("name = 'p'\n[[denial]]\nlayer = 'egress'\ndisposition = 'denied'\nall = " + std::string(all)),
+                HasSubstr("must name at least one text")) << all;
+}
+
+TEST(Profile, ADenialByNothingOrByNobodyIsAnError) {
+  EXPECT_THAT(error_of("name = 'p'\n[[denial]]\nlayer = 'none'\ndisposition = 'denied'\nall = ['x']"),
+              HasSubstr("p.toml:3: unknown layer \"none\""));
+  EXPECT_THAT(error_of("name = 'p'\n[[denial]]\nlayer = 'egress'\ndisposition = 'none'\nall = ['x']"),
+              HasSubstr("p.toml:4: unknown disposition \"none\""));
+}
+
+TEST(Profile, DaemonsAreTheFourAndSayWhereTheyAre) {
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelok = { port = 1, bind = 'agent' }"), HasSubstr("did you mean \"pipelock\"?"));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 0, bind = 'agent' }"), HasSubstr("from 1 to 65535"));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 1 }"),
+              HasSubstr("missing key \"bind\" in [daemons.pipelock]"));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 1, bind = 'all' }"), HasSubstr("unknown bind \"all\""));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 1, bind = 'agent' }\negress = { port = 1, bind = 'agent' }"),
+              HasSubstr("port 1 is already that of pipelock"));
+}
+
+}  // namespace
+}  // namespace bottle

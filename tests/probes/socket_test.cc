@@ -1,0 +1,141 @@
+// The tcp, udp and unix actions.
+#include <gtest/gtest.h>
+
+#include "harness/digest.h"
+#include "tests/probes/support/prober.h"
+#include "tests/probes/support/servers.h"
+
+namespace bottle::testing {
+namespace {
+
+Json tcp(int port, const std::string& send = "hello", int read_ms = 100) {
+  return {{"action", "tcp"}, {"address", "127.0.0.1"}, {"port", port}, {"send", base64(send)}, {"read_ms", read_ms}};
+}
+
+Json udp(int port) {
+  Json action = tcp(port);
+  action["action"] = "udp";
+  return action;
+}
+
+TEST(Tcp, SaysWhatItSentAndWhatCameBack) {
+  std::string heard;
+  Json line;
+  {
+    const StreamServer server([&](int socket) {
+      heard = read_until(socket, "hello");
+      say(socket, "welcome");
+    });
+    line = run_action(tcp(server.port()));
+  }
+  EXPECT_EQ(heard, "hello");
+  EXPECT_EQ(line["stage"], "done");
+  EXPECT_EQ(line["error"], "");
+  EXPECT_EQ(sent_by(line), "data");
+  EXPECT_EQ(line["sent"][0]["bytes"], 5);
+  EXPECT_EQ(line["sent"][0]["sha256"], sha256_hex("hello"));
+  EXPECT_EQ(head_of(line), "welcome");
+  EXPECT_EQ(line["reply"]["from"], "server");
+  EXPECT_LT(line["start_ns"], line["end_ns"]);
+}
+
+TEST(Tcp, RefusalIsNamedAndNothingWasSent) {
+  const RefusingPort refusing;
+  const Json line = run_action(tcp(refusing.port()));
+  EXPECT_EQ(line["stage"], "connect");
+  EXPECT_EQ(line["error"], "ECONNREFUSED");
+  EXPECT_EQ(sent_by(line), "");
+  EXPECT_FALSE(line.contains("reply"));
+}
+
+TEST(Tcp, SilenceWithinReadMsIsNoReply) {
+  const StreamServer server(stay_silent);
+  const Json line = run_action(tcp(server.port()));
+  EXPECT_EQ(line["stage"], "done");
+  EXPECT_EQ(line["error"], "NOREPLY");
+  EXPECT_EQ(sent_by(line), "data");
+}
+
+TEST(Tcp, SilencePastTheActionsOwnTimeIsATimeout) {
+  const StreamServer server(stay_silent);
+  Json action = tcp(server.port(), "hello", 5000);
+  action["timeout_ms"] = 120;
+  const Json line = run_action(action);
+  EXPECT_EQ(line["stage"], "reply");
+  EXPECT_EQ(line["error"], "TIMEOUT");
+}
+
+TEST(Tcp, ResetIsToldFromAnOrderlyEnd) {
+  const StreamServer resetting([](int socket) {
+    read_until(socket, "hello");
+    reset_on_close(socket);
+  });
+  EXPECT_EQ(run_action(tcp(resetting.port(), "hello", 1000))["error"], "ECONNRESET");
+  const StreamServer closing([](int socket) { read_until(socket, "hello"); });
+  const Json line = run_action(tcp(closing.port(), "hello", 1000));
+  EXPECT_EQ(line["stage"], "reply");
+  EXPECT_EQ(line["error"], "EOF");
+}
+
+TEST(Tcp, ReadsNoMoreThanTheCapOfAnEndlessReply) {
+  const StreamServer server([](int socket) { say(socket, std::string(300'000, 'x')); });
+  const Json line = run_action(tcp(server.port(), "", 1000));
+  EXPECT_EQ(line["stage"], "done");
+  EXPECT_EQ(line["reply"]["bytes"], 64 * 1024);
+  EXPECT_EQ(head_of(line), std::string(2048, 'x'));
+}
+
+TEST(Tcp, SendsMoreThanASocketHoldsAtOnce) {
+  std::size_t heard = 0;
+  Json line;
+  {
+    const StreamServer server([&](int socket) { heard = read_until(socket, "\n").size(); });
+    line = run_action(tcp(server.port(), std::string(8'000'000, 'x') + "\n", 1000));
+  }
+  EXPECT_EQ(heard, 8'000'001u);
+  EXPECT_EQ(line["sent"][0]["bytes"], 8'000'001);
+}
+
+TEST(Udp, CarriesOneDatagramEachWay) {
+  const DatagramServer server([](const std::string& said) { return "re: " + said; });
+  const Json line = run_action(udp(server.port()));
+  EXPECT_EQ(line["stage"], "done");
+  EXPECT_EQ(line["error"], "");
+  EXPECT_EQ(sent_by(line), "datagram");
+  EXPECT_EQ(head_of(line), "re: hello");
+}
+
+TEST(Udp, AnIcmpRefusalShows) {
+  const RefusingPort refusing;  // of TCP: nothing holds the UDP port of that number
+  const Json line = run_action(udp(refusing.port()));
+  EXPECT_EQ(line["stage"], "reply");
+  EXPECT_EQ(line["error"], "ECONNREFUSED");
+}
+
+TEST(Udp, SilenceIsNoReply) {
+  const DatagramServer server([](const std::string&) { return std::string(); });
+  const Json line = run_action(udp(server.port()));
+  EXPECT_EQ(line["stage"], "done");
+  EXPECT_EQ(line["error"], "NOREPLY");
+  EXPECT_EQ(sent_by(line), "datagram");
+}
+
+TEST(Unix, ReachesPathsAndAbstractNames) {
+  const TempDirectory directory;
+  for (const std::string& path : {directory / "socket", "@probes-test-" + directory.path()}) {
+    const StreamServer server([](int socket) { say(socket, "re: " + read_until(socket, "hello")); }, path);
+    const Json line = run_action({{"action", "unix"}, {"path", path}, {"send", base64("hello")}, {"read_ms", 100}});
+    EXPECT_EQ(line["stage"], "done") << path << line;
+    EXPECT_EQ(head_of(line), "re: hello") << path;
+  }
+}
+
+TEST(Unix, MissingAndOverlongPathsAreNamed) {
+  const TempDirectory directory;
+  EXPECT_EQ(run_action({{"action", "unix"}, {"path", directory / "none"}})["error"], "ENOENT");
+  EXPECT_EQ(run_action({{"action", "unix"}, {"path", directory / "none"}, {"type", "dgram"}})["error"], "ENOENT");
+  EXPECT_EQ(run_action({{"action", "unix"}, {"path", "/" + std::string(200, 'x')}})["error"], "ENAMETOOLONG");
+}
+
+}  // namespace
+}  // namespace bottle::testing

@@ -6,7 +6,9 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include <array>
 #include <vector>
@@ -96,11 +98,11 @@ Result<void> exchange(int socket, NetlinkMessage& message, const std::string& wh
   return {};
 }
 
-ifinfomsg up_link(int index) {
+ifinfomsg link_header(int index, unsigned flags) {
   ifinfomsg link{};
   link.ifi_index = index;
-  link.ifi_flags = IFF_UP;
-  link.ifi_change = IFF_UP;
+  link.ifi_flags = flags;
+  link.ifi_change = flags;
   return link;
 }
 
@@ -124,14 +126,14 @@ Result<Links> Links::open() {
 
 Result<void> Links::make_veth(const VethEnd& one, const VethEnd& other) {
   NetlinkMessage message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
-  message.append(up_link(one.index));
+  message.append(link_header(one.index, 0));  // up comes later: the peer of a veth cannot be up before the pair is one
   message.attribute(IFLA_IFNAME, one.name);
   message.attribute(IFLA_NET_NS_FD, one.network_namespace);
   const auto info = message.begin(IFLA_LINKINFO);
   message.attribute(IFLA_INFO_KIND, std::string("veth"));
   const auto data = message.begin(IFLA_INFO_DATA);
   const auto peer = message.begin(VETH_INFO_PEER);
-  message.append(up_link(other.index));
+  message.append(link_header(other.index, 0));
   message.attribute(IFLA_IFNAME, other.name);
   message.attribute(IFLA_NET_NS_FD, other.network_namespace);
   message.end(peer);
@@ -142,8 +144,21 @@ Result<void> Links::make_veth(const VethEnd& one, const VethEnd& other) {
 
 Result<void> Links::set_up(int index) {
   NetlinkMessage message(RTM_NEWLINK, 0);
-  message.append(up_link(index));
+  message.append(link_header(index, IFF_UP));
   return exchange(socket_.get(), message, "link up");
+}
+
+// The kernel notices a carrier in a work queue; until then IPv6 does not use the link.
+Result<void> Links::await_running(const std::string& name) {
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  constexpr timespec kPause{0, 200'000};
+  for (int i = 0; i < 10'000; ++i) {
+    if (::ioctl(socket_.get(), SIOCGIFFLAGS, &request) != 0) return fail_os(name);
+    if ((request.ifr_flags & IFF_RUNNING) != 0) return {};
+    ::nanosleep(&kPause, nullptr);
+  }
+  return fail(name + ": the link does not come up");
 }
 
 Result<void> Links::add_address(int index, const std::string& own, const std::string& peer) {
@@ -164,7 +179,9 @@ Result<void> Links::add_address(int index, const std::string& own, const std::st
 Result<void> Links::add_default_route(int index, const std::string& gateway) {
   BOTTLE_TRY(const auto via, parse(gateway));
   NetlinkMessage message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
-  message.append(route_header(via.family, RTN_UNICAST, RT_SCOPE_UNIVERSE));
+  rtmsg header = route_header(via.family, RTN_UNICAST, RT_SCOPE_UNIVERSE);
+  header.rtm_flags = RTNH_F_ONLINK;  // the carrier may not be there yet, and IPv6 would find no way to the gateway
+  message.append(header);
   message.attribute(RTA_GATEWAY, via.bytes.data(), via.size);
   message.attribute(RTA_OIF, index);
   return exchange(socket_.get(), message, "default route via " + gateway);

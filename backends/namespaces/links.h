@@ -14,7 +14,9 @@ inline constexpr int kLoopback = 1;  // its index in every network namespace
 struct VethEnd {
   int network_namespace = -1;
   std::string name = {};
-  int index = 0;  // chosen by us, so that nothing has to be looked up
+  // Chosen by us, so that nothing has to be looked up. A pair's two must differ: where they are equal the kernel takes
+  // them for one device without a peer, and its carrier comes a second later.
+  int index = 0;
 };
 
 // Talks to the network namespace in which it was opened.
@@ -22,8 +24,9 @@ class Links {
  public:
   static Result<Links> open();
 
-  Result<void> make_veth(const VethEnd& one, const VethEnd& other);  // both up
+  Result<void> make_veth(const VethEnd& one, const VethEnd& other);
   Result<void> set_up(int index);
+  Result<void> await_running(const std::string& name);
   Result<void> add_address(int index, const std::string& own, const std::string& peer);  // with a route to the peer
   Result<void> add_default_route(int index, const std::string& gateway);
   Result<void> answer_to_every_address(bool ipv6);  // AnyIP on the loopback

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "backends/namespaces/files.h"
 #include "backends/namespaces/links.h"
@@ -24,10 +25,12 @@ struct Pair {
   int number = 0;  // of its IPv6 subnet
 };
 
-const Pair kAgentBundle{{"agent", 2, 2}, {"bundle", 1, 2}, 0};
-const Pair kBundleInternet{{"bundle", 129, 3}, {"internet", 130, 2}, 1};
-const Pair kOutsideInternet{{"outside", 193, 2}, {"internet", 194, 3}, 2};
-const Pair kAgentInternet{{"agent", 225, 3}, {"internet", 226, 4}, 3};  // only when there are no walls
+const Pair kAgentBundle{{"agent", 2, 11}, {"bundle", 1, 12}, 0};
+const Pair kBundleInternet{{"bundle", 129, 13}, {"internet", 130, 14}, 1};
+const Pair kOutsideInternet{{"outside", 193, 15}, {"internet", 194, 16}, 2};
+const Pair kAgentInternet{{"agent", 225, 17}, {"internet", 226, 18}, 3};  // only when there are no walls
+
+std::string link_name(const std::string& peer) { return "to-" + peer; }
 
 Result<void> in_place(const NetworkNamespaces& namespaces, const std::string& place,
                       const std::function<Result<void>(Links&)>& act) {
@@ -38,9 +41,10 @@ Result<void> in_place(const NetworkNamespaces& namespaces, const std::string& pl
   return done;
 }
 
-Result<void> address_end(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Pair& pair, const End& end,
+Result<void> set_up_end(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Pair& pair, const End& end,
                          const End& peer) {
   return in_place(namespaces, end.place, [&](Links& links) -> Result<void> {
+    if (auto up = links.set_up(end.index); !up) return up;
     if (auto v4 = links.add_address(end.index, plan.v4(end.host), plan.v4(peer.host)); !v4) return v4;
     if (plan.base6.empty()) return {};
     return links.add_address(end.index, plan.v6(pair.number, end.host), plan.v6(pair.number, peer.host));
@@ -50,11 +54,23 @@ Result<void> address_end(const NetworkNamespaces& namespaces, const NetworkPlan&
 Result<void> join(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Pair& pair) {
   BOTTLE_TRY(auto links, Links::open());
   const auto end = [&](const End& from, const End& to) {
-    return VethEnd{namespaces.at(from.place).get(), "to-" + to.place, from.index};
+    return VethEnd{namespaces.at(from.place).get(), link_name(to.place), from.index};
   };
   if (auto made = links.make_veth(end(pair.one, pair.other), end(pair.other, pair.one)); !made) return made;
-  if (auto one = address_end(namespaces, plan, pair, pair.one, pair.other); !one) return one;
-  return address_end(namespaces, plan, pair, pair.other, pair.one);
+  if (auto one = set_up_end(namespaces, plan, pair, pair.one, pair.other); !one) return one;
+  return set_up_end(namespaces, plan, pair, pair.other, pair.one);
+}
+
+Result<void> await_carriers(const NetworkNamespaces& namespaces, const std::vector<const Pair*>& pairs) {
+  for (const Pair* pair : pairs) {
+    for (const auto& [here, there] : {std::pair(&pair->one, &pair->other), std::pair(&pair->other, &pair->one)}) {
+      auto running = in_place(namespaces, here->place, [&, peer = there](Links& links) {
+        return links.await_running(link_name(peer->place));
+      });
+      if (!running) return running;
+    }
+  }
+  return {};
 }
 
 // The pair's first end gets its default route through the second.
@@ -129,13 +145,18 @@ Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan&
     return ipv6 ? links.answer_to_every_address(true) : Result<void>();
   });
   if (!everywhere) return everywhere;
+  std::vector<const Pair*> made{&kBundleInternet, &kOutsideInternet};
   if (!wrongs.no_network) {
     if (auto joined = join(namespaces, plan, kAgentBundle); !joined) return joined;
+    made.push_back(&kAgentBundle);
   }
   if (auto joined = join_with_default_route(namespaces, plan, kBundleInternet); !joined) return joined;
   if (auto joined = join_with_default_route(namespaces, plan, kOutsideInternet); !joined) return joined;
-  if (wrongs.no_walls && !wrongs.no_network) return join_with_default_route(namespaces, plan, kAgentInternet);
-  return {};
+  if (wrongs.no_walls && !wrongs.no_network) {
+    if (auto joined = join_with_default_route(namespaces, plan, kAgentInternet); !joined) return joined;
+    made.push_back(&kAgentInternet);
+  }
+  return await_carriers(namespaces, made);
 }
 
 }  // namespace bottle::warden

@@ -48,8 +48,10 @@ class Writer {
   static Json json_of(Layer value) { return name_of(value); }
   static Json json_of(Word value) { return name_of(value); }
   static Json json_of(const std::map<std::string, std::string>& map) {
+    std::map<std::string, std::string> safe;  // in the order of what is written, as it will be read
+    for (const auto& [key, value] : map) safe.emplace(safe_text(key), safe_text(value));
     Json json = Json::object();
-    for (const auto& [key, value] : map) json[safe_text(key)] = safe_text(value);
+    for (const auto& [key, value] : safe) json[key] = value;
     return json;
   }
   template <class T>

@@ -51,7 +51,14 @@ bool deceives(std::uint32_t code) {
 std::string escaped(std::string_view bytes, Lines lines) {
   std::string text;
   text.reserve(bytes.size());
+  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
   while (!bytes.empty()) {
+    if (plain(bytes.front())) {
+      const auto run = static_cast<std::size_t>(std::ranges::find_if_not(bytes, plain) - bytes.begin());
+      text += bytes.substr(0, run);
+      bytes.remove_prefix(run);
+      continue;
+    }
     const auto character = character_at(bytes);
     const std::size_t length = character ? character->length : 1;
     const std::uint32_t code = character ? character->code : 0;

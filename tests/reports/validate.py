@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+"""Reports against schemas, by validators that are not ours: validate.py junit-xsd|record-schema|sarif-schema.
+
+Every golden and the reports of random hostile records must be valid, and each way of breaking one that is listed below must
+not be: a schema that accepts everything would be worth nothing. Exit 77: a tool is missing (the reason is on stdout), unless
+BOTTLE_REQUIRE names it; then 1. The published SARIF schema is not in this repository (its licence is not clear to us): it is
+taken from npm's @microsoft/sarif-multitool-linux, or from the file that BOTTLE_SARIF_SCHEMA names.
+"""
+import argparse
+import copy
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCHEMAS = HERE.parent.parent / "reports" / "schemas"
+SAMPLES = 40
+SARIF_PACKAGE = "@microsoft/sarif-multitool-linux@5.7.0"
+
+
+class Missing(Exception):
+    """A tool or file that this machine does not have."""
+
+
+def reports(samples, extension, sample_extension):
+    """(name, bytes) of every golden and every sample of one format."""
+    found = [(p.name, p.read_bytes()) for p in sorted((HERE / "golden").iterdir()) if p.name.endswith(extension)]
+    assert len(found) == 5, f"five goldens *{extension}, not {len(found)}"
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([samples, folder, str(SAMPLES)], check=True, timeout=120)
+        made = [(p.name, p.read_bytes()) for p in sorted(pathlib.Path(folder).iterdir()) if p.name.endswith(sample_extension)]
+    assert len(made) == SAMPLES, f"{SAMPLES} samples *{sample_extension}, not {len(made)}"
+    return found + made
+
+
+def xmllint(text):
+    """None when valid, else what xmllint says."""
+    done = subprocess.run(["xmllint", "--noout", "--nonet", "--huge", "--schema", str(SCHEMAS / "junit.xsd"), "-"],
+                          input=text, capture_output=True, timeout=60, check=False)
+    return None if done.returncode == 0 else done.stderr.decode(errors="replace").strip()[:2000]
+
+
+def check_junit(arguments):
+    if shutil.which("xmllint") is None:
+        raise Missing("xmllint is not installed (Debian: libxml2-utils)")
+    for name, text in reports(arguments.samples, ".junit.xml", ".junit"):
+        complaint = xmllint(text)
+        assert complaint is None, f"{name}: {complaint}"
+    good = (HERE / "golden" / "mixed.junit.xml").read_bytes()
+    broken = {
+        "another type": good.replace(b'type="leaked"', b'type="yaml"'),
+        "an attribute of skipped": good.replace(b"<skipped>", b'<skipped message="x">'),
+        "a test without evidence": good.replace(b"</properties>", b'</properties><testcase classname="a" name="b" time="0.000"/>', 1),
+        "four decimals": good.replace(b'time="0.712"', b'time="0.7120"'),
+        "a control character": good.replace(b"Stopped", b"\x1b", 1),
+        "its number": good.replace(b"Stopped", b"&#27;", 1),
+        "invalid UTF-8": good.replace(b"Stopped", b"\xff", 1),
+        "no test at all": b'<testsuites name="a" tests="0" failures="0" errors="0" time="0.000"/>',
+    }
+    for what, text in broken.items():
+        assert text != good, f"nothing was broken: {what}"
+        assert xmllint(text) is not None, f"the schema accepts {what}"
+
+
+def validator_of(schema_file):
+    try:
+        import jsonschema
+    except ImportError:
+        raise Missing("python3-jsonschema is not installed") from None
+    schema = json.loads(schema_file.read_text(encoding="utf-8"))
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema)
+
+
+def complaint_of(validator, document):
+    for error in validator.iter_errors(document):
+        return f"{'/'.join(map(str, error.absolute_path))}: {error.message[:500]}"
+    return None
+
+
+def check_json(validator, found, good, breakages):
+    for name, text in found:
+        complaint = complaint_of(validator, json.loads(text))
+        assert complaint is None, f"{name}: {complaint}"
+    for what, break_it in breakages.items():
+        document = copy.deepcopy(good)
+        break_it(document)
+        assert complaint_of(validator, document) is not None, f"the schema accepts {what}"
+
+
+def check_record(arguments):
+    found = reports(arguments.samples, ".json", ".json")
+    records = {p.name: p.read_bytes() for p in (HERE / "records").iterdir() if p.name != "hostile.json"}
+    assert len(records) == 4
+    good = json.loads((HERE / "records" / "mixed.json").read_bytes())
+    check_json(validator_of(SCHEMAS / "record.schema.json"), found + list(records.items()), good, {
+        "another version": lambda d: d.update(schema="bottle-verify/record/v2"),
+        "a missing field": lambda d: d["findings"][0].pop("reason"),
+        "an unknown field": lambda d: d["run"].update(colour="red"),
+        "an unknown verdict": lambda d: d["findings"][0].update(verdict="passed"),
+        "a number as text": lambda d: d["run"].update(wall_ns="1"),
+        "a control character": lambda d: d["notes"].append("\x1b[2J"),
+        "contained without a witness": lambda d: d["findings"][0]["conditions"]["refused"].update(met=False),
+    })
+
+
+def sarif_schema(cache):
+    """The published schema's file; fetched once into the build directory."""
+    named = os.environ.get("BOTTLE_SARIF_SCHEMA")
+    if named:
+        return pathlib.Path(named)
+    target = cache / "sarif-2.1.0.json"
+    if target.exists():
+        return target
+    if shutil.which("npm") is None:
+        raise Missing("the published SARIF schema: no npm to fetch it, and BOTTLE_SARIF_SCHEMA names no file")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        done = subprocess.run(["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", folder, SARIF_PACKAGE],
+                              capture_output=True, timeout=240, check=False, cwd=folder)
+        packed = list(pathlib.Path(folder).glob("*.tgz"))
+        if done.returncode != 0 or len(packed) != 1:
+            raise Missing("the published SARIF schema: npm pack " + SARIF_PACKAGE + " failed: " + done.stderr.decode(errors="replace")[-300:].strip())
+        with tarfile.open(packed[0]) as archive:
+            text = archive.extractfile("package/sarif-2.1.0.json").read()
+        part = pathlib.Path(folder) / "schema"
+        part.write_bytes(text)
+        part.replace(target)
+    return target
+
+
+def check_sarif(arguments):
+    validator = validator_of(sarif_schema(arguments.cache))
+    for extension in (".github.sarif", ".full.sarif"):
+        found = reports(arguments.samples, extension, ".sarif-full" if extension == ".full.sarif" else ".sarif")
+        good = json.loads((HERE / "golden" / f"mixed{extension}").read_bytes())
+        check_json(validator, found, good, {
+            "an unknown level": lambda d: d["runs"][0]["results"][0].update(level="fatal"),
+            "a result without a message": lambda d: d["runs"][0]["results"][0].pop("message"),
+            "an unknown kind": lambda d: d["runs"][0]["results"][0].update(kind="maybe"),
+            "a line 0": lambda d: d["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].update(startLine=0),
+            "an unknown field": lambda d: d["runs"][0].update(colour="red"),
+            "an invocation that does not say how it ended": lambda d: d["runs"][0]["invocations"][0].pop("executionSuccessful"),
+        })
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    checks = {"junit-xsd": check_junit, "record-schema": check_record, "sarif-schema": check_sarif}
+    parser.add_argument("what", choices=checks)
+    parser.add_argument("--samples", required=True, help="the program reports-samples")
+    parser.add_argument("--cache", required=True, type=pathlib.Path)
+    arguments = parser.parse_args()
+    try:
+        checks[arguments.what](arguments)
+    except Missing as missing:
+        required = arguments.what in os.environ.get("BOTTLE_REQUIRE", "").split(",")
+        print(f"{'required and missing' if required else 'skipped'}: {missing}")
+        return 1 if required else 77
+    except AssertionError as wrong:
+        print(f"failed: {wrong}")
+        return 1
+    print(f"{arguments.what}: valid, and what was broken on purpose is not")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -25,6 +25,13 @@ std::string network_fact(const NetworkPlan& network) {
   return network.base4 + "0/24" + (network.base6.empty() ? "" : ", " + network.base6 + ":/48");
 }
 
+Result<void> make_scratch(const LabConfig& lab) {
+  std::error_code error;
+  if (!lab.scratch.empty()) fs::create_directories(lab.scratch, error);
+  if (error) return fail(lab.scratch + ": " + error.message());
+  return {};
+}
+
 class Namespaces final : public Backend {
  public:
   explicit Namespaces(Install install) : install_(std::move(install)) {}
@@ -97,18 +104,15 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory));
   auto bottle = std::make_unique<RunningBottle>(std::move(client), inputs.agent_environment);
   phases.add("warden", step);
-  if (auto built = bottle->build(plan, network, kept); !built) return fail(built.error());
 
-  // The agent's root is built meanwhile.
+  // The lab's process comes up, the agent's root is built and the links are made at the same time.
   step = phases.now();
-  if (!inputs.lab.scratch.empty()) {
-    std::error_code error;
-    fs::create_directories(inputs.lab.scratch, error);
-    if (error) return fail(inputs.lab.scratch + ": " + error.message());
-  }
+  if (auto made = make_scratch(inputs.lab); !made) return fail(made.error());
   if (auto lab = bottle->start_lab(lab_program, inputs.lab, directory / "lab.log"); !lab) return fail(lab.error());
+  if (auto built = bottle->build(plan, network, kept); !built) return fail(built.error());
+  if (auto links = bottle->await_phase("links", phases); !links) return fail(links.error());
+  if (auto lab = bottle->open_lab(); !lab) return fail(lab.error());
   phases.add("lab", step);
-  if (auto agent = bottle->await_agent(phases); !agent) return fail(agent.error());
 
   step = phases.now();
   if (inputs.bundle) {
@@ -117,6 +121,7 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
     step = phases.now();
     if (auto started = bottle->start_bundle(program); !started) return fail(started.error());
   }
+  if (auto agent = bottle->await_phase("done", phases); !agent) return fail(agent.error());
   const auto files = phases.now();
   if (auto put = bottle->put_files(inputs.agent_files); !put) return fail(put.error());
   phases.add("agent-files", files);

@@ -124,29 +124,28 @@ Result<void> RunningBottle::start_lab(const std::filesystem::path& program, cons
   const Command command{{program.string()}, {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}}, {}};
   BOTTLE_TRY(lab_program_, spawn("internet", command, fds, kLabBundleNamespace));
   lab_.emplace(std::move(input.write), std::move(output.read), std::move(where));
-  input.read.reset();
-  output.write.reset();
-  const auto opened = lab_->open(open_command(config, kLabBundleNamespace, numbers), kLaunchLimit);
-  if (opened) return {};
-  // A dead lab has a reason: the launch that failed before it, or the program that did not start.
-  for (Reply* reply : {&launched_, &lab_program_->reply}) {
-    for (auto line = reply->next(in(milliseconds(20))); ; line = reply->next(in(milliseconds(20)))) {
-      if (line) continue;
-      if (line.error().fault != Fault::timeout && line.error().os_errno != 0) return fail(warden_.explain(line.error()));
-      break;
-    }
-  }
-  return fail(warden_.explain(opened.error()));
+  lab_command_ = open_command(config, kLabBundleNamespace, numbers);
+  return {};
 }
 
-Result<void> RunningBottle::await_agent(PhaseLog& phases) {
+Result<void> RunningBottle::open_lab() {
+  const auto opened = lab_->open(lab_command_, kLaunchLimit);
+  if (opened) return {};
+  const auto ended = lab_program_->reply.next(in(kFarewell));  // the program that did not start says why
+  const bool said = !ended && ended.error().fault != Fault::timeout;
+  return fail(said ? warden_.explain(ended.error()) : opened.error());
+}
+
+Result<void> RunningBottle::await_phase(const std::string& name, PhaseLog& phases) {
   const auto deadline = in(kLaunchLimit);
-  for (;;) {
+  for (bool reached = false; !reached;) {
     const auto line = launched_.next(deadline);
     if (!line) return fail(warden_.explain(line.error()));
-    if (line->contains("done")) return {};
-    phases.add_absolute(line->value("phase", ""), line->value("from", std::int64_t{0}), line->value("took", std::int64_t{0}));
+    const auto phase = line->value("phase", "");
+    if (!phase.empty()) phases.add_absolute(phase, line->value("from", std::int64_t{0}), line->value("took", std::int64_t{0}));
+    reached = line->contains("done") || phase == name;
   }
+  return {};
 }
 
 Result<void> RunningBottle::start_bundle(const BundleProgram& program) {

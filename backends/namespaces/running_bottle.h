@@ -36,9 +36,10 @@ class RunningBottle final : public Bottle {
   ~RunningBottle() override;
 
   // The steps of a launch, in this order.
-  Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep);
   Result<void> start_lab(const std::filesystem::path& program, const LabConfig& config, const std::filesystem::path& log);
-  Result<void> await_agent(PhaseLog& phases);
+  Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep);
+  Result<void> await_phase(const std::string& name, PhaseLog& phases);  // "links", or "done": the agent's place is ready
+  Result<void> open_lab();
   Result<void> start_bundle(const BundleProgram& program);
   Result<void> put_files(const std::vector<AgentFile>& files);
   Result<void> await_bundle(std::chrono::milliseconds limit);
@@ -65,6 +66,7 @@ class RunningBottle final : public Bottle {
   Environment agent_environment_;
   Reply launched_;
   std::optional<Lab> lab_;
+  std::string lab_command_;
   std::optional<Program> lab_program_, bundle_;
   std::vector<int> bundle_ports_;
   std::set<int> listening_;

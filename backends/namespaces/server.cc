@@ -133,8 +133,8 @@ Result<void> Server::launch(const Message& body, Fd reply) {
 
 void Server::finish_launch() {
   const auto finished = agent_->finish();
-  report_phase("agent-root", agent_from_);
   if (finished) {
+    report_phase("agent-root", agent_from_);
     ::prctl(PR_SET_DUMPABLE, 0);  // from here on agents are our children until they execute
     answer(launch_reply_.get(), {{"done", true}});
   } else {

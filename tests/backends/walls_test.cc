@@ -165,8 +165,11 @@ TEST_F(Walls, BundleIsNoAdministratorOfTheBottle) {
 
 TEST_F(Walls, SystemIsReadOnlyAndTheHostsHomesAreNotThere) {
   start();
-  for (const char* path : {"/usr/x", "/etc/x", "/x", "/bin/x", "/run/bottle/x", "/proc/sys/kernel/x"}) {
+  for (const char* path : {"/usr/x", "/etc/x", "/x", "/bin/x", "/proc/sys/kernel/x"}) {
     EXPECT_NE(agent("echo x > " + std::string(path)), "") << path;
+  }
+  if (::geteuid() == 0) {  // else the agent is the same user as who puts files there
+    EXPECT_NE(agent("echo x > /run/bottle/x"), "");
   }
   EXPECT_THAT(agent("echo x > /usr/x"), HasSubstr("Read-only file system"));
   EXPECT_THAT(agent("echo 1 > /proc/sys/net/ipv4/ip_forward"), testing::AnyOf(HasSubstr("Read-only"), HasSubstr("denied")));

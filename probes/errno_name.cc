@@ -38,7 +38,7 @@ std::string errno_name(int number) {
   for (const Name& entry : kNames) {
     if (entry.number == number) return entry.name;
   }
-  return "E" + std::to_string(number);
+  return std::string("E").append(std::to_string(number));  // "E" + ... is a false alarm of g++ 12 (-Wrestrict)
 }
 
 Trouble errno_trouble(int number, const std::string& detail) { return {errno_name(number), detail}; }

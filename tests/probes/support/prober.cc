@@ -138,7 +138,8 @@ std::string head_of(const Json& line) {
 std::string sent_by(const Json& line) {
   std::string names;
   for (const Json& segment : line.value("sent", Json::array())) {
-    names += (names.empty() ? "" : ",") + segment.value("what", "");
+    if (!names.empty()) names += ',';
+    names += segment.value("what", "");
   }
   return names;
 }

@@ -76,8 +76,8 @@ void check_variants(const TomlTable& entry, const Case& read) {
 std::vector<Disposition> read_expected(const TomlTable& entry) {
   std::vector<Disposition> expected;
   std::vector<std::string> known;
-  for (const Disposition each : {Disposition::denied, Disposition::refused, Disposition::dropped, Disposition::redacted,
-                                 Disposition::held})
+  for (const Disposition each :
+       {Disposition::denied, Disposition::refused, Disposition::dropped, Disposition::redacted, Disposition::held})
     known.emplace_back(name_of(each));
   for (const std::string& name : entry.texts("expect")) {
     const auto found = disposition_named(name);
@@ -100,7 +100,8 @@ Case read_case(const TomlTable& entry, const std::vector<std::string>& technique
   if (!read.info.category.empty() && !is_slug(read.info.category))
     entry.wrong("category", fmt::format("category \"{}\" must be of a-z, 0-9 and -", read.info.category));
   read.info.title = entry.required_text("title");
-  read.info.severity = one_of(entry, "severity", entry.required_text("severity"), {"critical", "high", "medium", "low"});
+  read.info.severity =
+      one_of(entry, "severity", entry.required_text("severity"), {"critical", "high", "medium", "low"});
   read.info.cwe = entry.integer("cwe", 0, 1, 99'999);
   read.info.attack = entry.text("attack");
   if (!read.info.attack.empty() && !is_attack_id(read.info.attack))
@@ -148,7 +149,8 @@ Result<std::vector<Case>> read_catalogues(const std::vector<std::filesystem::pat
   return cases;
 }
 
-Result<std::vector<Case>> read_catalogue(const std::filesystem::path& folder, const std::vector<std::string>& techniques) {
+Result<std::vector<Case>> read_catalogue(const std::filesystem::path& folder,
+                                         const std::vector<std::string>& techniques) {
   return read_catalogues({folder}, techniques);
 }
 

@@ -16,7 +16,8 @@ BundleChoice read_bundle(const TomlTable& root) {
     const std::string name = root.required_text("bundle");
     if (name != "reference" && !name.empty())
       root.wrong("bundle", fmt::format("unknown bundle \"{}\": it is \"reference\" or {{ command = [...], profile = "
-                                       "\"FILE\" }}", name));
+                                       "\"FILE\" }}",
+                                       name));
     return choice;
   }
   const auto table = root.table("bundle");
@@ -47,14 +48,17 @@ Result<Config> Config::read(const std::filesystem::path& path) {
   config.profile = root.text("profile", config.profile);
   const std::vector<std::string> profiles = {"standard", "full"};
   if (config.profile != "standard" && config.profile != "full")
-    root.wrong("profile", fmt::format("unknown profile \"{}\"{}", config.profile, suggestion(config.profile, profiles)));
+    root.wrong("profile",
+               fmt::format("unknown profile \"{}\"{}", config.profile, suggestion(config.profile, profiles)));
   config.filters = root.texts("filters");
   config.catalogues = root.texts("catalogues");
   config.hole = root.text("hole");
   for (const std::string& text : root.texts("reports")) {
     const auto target = parse_report_target(text);
-    if (target) config.reports.push_back(*target);
-    else root.wrong("reports", target.error().what);
+    if (target)
+      config.reports.push_back(*target);
+    else
+      root.wrong("reports", target.error().what);
   }
   config.deadline_ms = root.integer("deadline-ms", config.deadline_ms, 1, kMostMilliseconds);
   config.quiet_ms = root.integer("quiet-ms", config.quiet_ms, 1, kMostMilliseconds);

@@ -16,8 +16,8 @@ Wrongs read_wrongs(const TomlTable& root) {
     } else if (name == "no-network") {
       wrongs.no_network = true;
     } else {
-      root.wrong("bottle", fmt::format("the bottle has no switch \"{}\"{}", name,
-                                       suggestion(name, {"no-walls", "no-network"})));
+      root.wrong("bottle",
+                 fmt::format("the bottle has no switch \"{}\"{}", name, suggestion(name, {"no-walls", "no-network"})));
     }
   }
   return wrongs;

@@ -7,7 +7,8 @@
 
 namespace bottle {
 
-// "kernel", "cpu", "cpus", "memory", "os", "lsm", "cgroup". `root`: where proc, sys and etc stand; another one is for tests.
+// "kernel", "cpu", "cpus", "memory", "os", "lsm", "cgroup". `root`: where proc, sys and etc stand; another one is for
+// tests.
 std::map<std::string, std::string> host_facts(const std::filesystem::path& root = "/");
 
 }  // namespace bottle

@@ -48,7 +48,8 @@ DenialMarker read_denial(const TomlTable& entry) {
   marker.all = entry.texts("all");
   // An empty marker would be found in every answer: everything would look denied.
   const bool blank = std::any_of(marker.all.begin(), marker.all.end(), [](const auto& part) { return part.empty(); });
-  if (marker.all.empty() || blank) entry.wrong("all", "\"all\" in [[denial]] must name at least one text, none of them empty");
+  if (marker.all.empty() || blank)
+    entry.wrong("all", "\"all\" in [[denial]] must name at least one text, none of them empty");
   return marker;
 }
 

@@ -1,6 +1,6 @@
 // A strict reader for the TOML files that people write: every key must be one that somebody asked for.
-// Reading never stops half way: asking for a key ticks it off, what is wrong is remembered, and finish() tells the worst
-// of it with file and line. So a reader is a list of questions and one check at its end.
+// Reading never stops half way: asking for a key ticks it off, what is wrong is remembered, and finish() tells the
+// worst of it with file and line. So a reader is a list of questions and one check at its end.
 #pragma once
 
 #include <filesystem>
@@ -23,8 +23,8 @@ class TomlTable {
   bool has(std::string_view key) const;
   bool is_text(std::string_view key) const;  // for keys that are either a word or a table; does not tick the key off
   int line() const;
-  int line_of(std::string_view key) const;   // the table's own line when the key is absent
-  std::vector<std::string> keys() const;     // in the order written
+  int line_of(std::string_view key) const;  // the table's own line when the key is absent
+  std::vector<std::string> keys() const;    // in the order written
 
   std::string text(std::string_view key, std::string fallback = {}) const;
   std::string required_text(std::string_view key) const;  // there, and not empty

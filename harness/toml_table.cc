@@ -86,7 +86,8 @@ int TomlTable::integer_of(const TomlNode& node, int least, int most) const {
   if (node.kind != TomlNode::Kind::integer) {
     complain(node, "an integer");
   } else if (node.number < least || node.number > most) {
-    wrong(node.key, fmt::format("\"{}\"{} must be from {} to {}, not {}", node.key, in(*node_), least, most, node.text));
+    wrong(node.key,
+          fmt::format("\"{}\"{} must be from {} to {}, not {}", node.key, in(*node_), least, most, node.text));
   } else {
     return static_cast<int>(node.number);
   }

@@ -19,7 +19,7 @@ struct TomlNode {
   int column = 1;
   std::vector<TomlNode> children = {};
   mutable bool asked = false;
-  mutable bool rejected = false;  // of the wrong kind: what is in it is not worth a word
+  mutable bool rejected = false;                // of the wrong kind: what is in it is not worth a word
   mutable std::vector<std::string> known = {};  // the keys that this table was asked for
 };
 

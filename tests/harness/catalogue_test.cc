@@ -73,8 +73,11 @@ TEST(Catalogue, ACaseComesThroughWhole) {
   EXPECT_THAT(read.expect, ElementsAre(Disposition::denied, Disposition::held));
   EXPECT_EQ(read.file, file);
   EXPECT_EQ(read.line, 3);
-  const Parameters expected = {{"route", {"allowed"}}, {"size", {"7"}}, {"deep", {"true"}},
-                               {"scheme", {"http", "https"}}, {"client", {"prober", "curl"}}};
+  const Parameters expected = {{"route", {"allowed"}},
+                               {"size", {"7"}},
+                               {"deep", {"true"}},
+                               {"scheme", {"http", "https"}},
+                               {"client", {"prober", "curl"}}};
   EXPECT_EQ(read.parameters, expected);
 }
 
@@ -106,7 +109,8 @@ TEST(Catalogue, ValuesThatDoNotExistAreErrors) {
 }
 
 TEST(Catalogue, IdsAreSlugsJoinedByPoints) {
-  for (const char* id : {"a", "a.b", "a-1.b-2.c"}) EXPECT_EQ(error_of(with("id", "id = '" + std::string(id) + "'")), "") << id;
+  for (const char* id : {"a", "a.b", "a-1.b-2.c"})
+    EXPECT_EQ(error_of(with("id", "id = '" + std::string(id) + "'")), "") << id;
   for (const char* id : {"A", "a.", ".a", "a..b", "a b", "a_b", "a/b", "a[b]"})
     EXPECT_THAT(error_of(with("id", "id = '" + std::string(id) + "'")), HasSubstr("a.toml:2: id \"")) << id;
 }

@@ -28,13 +28,14 @@ TEST(Hole, OurOwnHolesAreReadable) {
   ASSERT_TRUE(holes) << holes.error().what;
   std::set<std::string> names;
   for (const Hole& hole : *holes) names.insert(hole.name);
-  EXPECT_THAT(names, IsSupersetOf({"no-walls", "dlp-off", "egress-on-all-interfaces", "resolver-open", "git-scanner-off",
-                                   "no-network", "pipelock-dead", "dns-dead"}));
+  EXPECT_THAT(names, IsSupersetOf({"no-walls", "dlp-off", "egress-on-all-interfaces", "resolver-open",
+                                   "git-scanner-off", "no-network", "pipelock-dead", "dns-dead"}));
 }
 
 TEST(Hole, AHoleIsNamedAfterItsFile) {
   const TempFolder folder;
-  folder.write("wide-open.toml", kWords + "kind = 'open'\nbottle = ['no-walls']\nbundle = ['dlp-off']\nopens = ['a.*', 'b[x=1]']\n");
+  folder.write("wide-open.toml",
+               kWords + "kind = 'open'\nbottle = ['no-walls']\nbundle = ['dlp-off']\nopens = ['a.*', 'b[x=1]']\n");
   const auto holes = Hole::read_all(folder.path());
   ASSERT_TRUE(holes) << holes.error().what;
   ASSERT_THAT(*holes, SizeIs(1));
@@ -60,7 +61,8 @@ TEST(Hole, AHoleThatPromisesNothingProvesNothing) {
 
 TEST(Hole, UnknownKindsAndSwitchesAreErrors) {
   EXPECT_THAT(error_of(kWords + "kind = 'ded'\nlab = ['x']\nopens = ['a']\n"), HasSubstr("did you mean \"dead\"?"));
-  EXPECT_THAT(error_of(kWords + "kind = 'open'\nbottle = ['no-wals']\nopens = ['a']\n"), HasSubstr("did you mean \"no-walls\"?"));
+  EXPECT_THAT(error_of(kWords + "kind = 'open'\nbottle = ['no-wals']\nopens = ['a']\n"),
+              HasSubstr("did you mean \"no-walls\"?"));
 }
 
 }  // namespace

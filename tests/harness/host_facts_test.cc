@@ -15,7 +15,8 @@ using testing::Pair;
 TEST(HostFacts, AMachineIsReadFromItsFiles) {
   const TempFolder root;
   root.write("proc/sys/kernel/osrelease", "6.1.0-18-amd64\n");
-  root.write("proc/cpuinfo", "processor\t: 0\nmodel name\t: AMD EPYC 7B13\n\nprocessor\t: 1\nmodel name\t: AMD EPYC 7B13\n");
+  root.write("proc/cpuinfo",
+             "processor\t: 0\nmodel name\t: AMD EPYC 7B13\n\nprocessor\t: 1\nmodel name\t: AMD EPYC 7B13\n");
   root.write("proc/meminfo", "MemTotal:       24684084 kB\nMemFree:        1 kB\n");
   root.write("proc/mounts", "proc /proc proc rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n");
   root.write("etc/os-release", "NAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
@@ -37,7 +38,8 @@ TEST(HostFacts, WhatCannotBeReadIsLeftOut) {
 
 TEST(HostFacts, BothCgroupVersionsAreSaidWhereBothAreMounted) {
   const TempFolder root;
-  root.write("proc/mounts", "cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n");
+  root.write("proc/mounts",
+             "cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n");
   EXPECT_THAT(host_facts(root.path()), ElementsAre(Pair("cgroup", "1 and 2")));
 }
 

@@ -10,7 +10,8 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-constexpr const char* kDenial = "[[denial]]\nlayer = 'pipelock'\ndisposition = 'denied'\nall = ['HTTP/1.1 403', 'X-Why: dlp']\n";
+constexpr const char* kDenial =
+    "[[denial]]\nlayer = 'pipelock'\ndisposition = 'denied'\nall = ['HTTP/1.1 403', 'X-Why: dlp']\n";
 
 Result<BundleProfile> read(const std::string& text) {
   const TempFolder folder;
@@ -49,7 +50,8 @@ TEST(Profile, ADenialNeedsEveryOneOfItsMarks) {
 TEST(Profile, AMarkThatWouldMatchEverythingIsAnError) {
   for (const char* all : {"[]", "['']", "['403', '']"})
     EXPECT_THAT(error_of("name = 'p'\n[[denial]]\nlayer = 'egress'\ndisposition = 'denied'\nall = " + std::string(all)),
-                HasSubstr("must name at least one text")) << all;
+                HasSubstr("must name at least one text"))
+        << all;
 }
 
 TEST(Profile, ADenialByNothingOrByNobodyIsAnError) {
@@ -60,13 +62,16 @@ TEST(Profile, ADenialByNothingOrByNobodyIsAnError) {
 }
 
 TEST(Profile, DaemonsAreTheFourAndSayWhereTheyAre) {
-  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelok = { port = 1, bind = 'agent' }"), HasSubstr("did you mean \"pipelock\"?"));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelok = { port = 1, bind = 'agent' }"),
+              HasSubstr("did you mean \"pipelock\"?"));
   EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 0, bind = 'agent' }"), HasSubstr("from 1 to 65535"));
   EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 1 }"),
               HasSubstr("missing key \"bind\" in [daemons.pipelock]"));
-  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 1, bind = 'all' }"), HasSubstr("unknown bind \"all\""));
-  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 1, bind = 'agent' }\negress = { port = 1, bind = 'agent' }"),
-              HasSubstr("port 1 is already that of pipelock"));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\npipelock = { port = 1, bind = 'all' }"),
+              HasSubstr("unknown bind \"all\""));
+  EXPECT_THAT(
+      error_of("name = 'p'\n[daemons]\npipelock = { port = 1, bind = 'agent' }\negress = { port = 1, bind = 'agent' }"),
+      HasSubstr("port 1 is already that of pipelock"));
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ TEST(TomlFile, AKeyThatNobodyAskedForIsAnErrorWithLineAndNearestName) {
 
 TEST(TomlFile, AKeyThatResemblesNothingGetsTheListOfWhatIsKnown) {
   const auto ask = [](const TomlTable& root) { root.text("alpha"), root.text("beta"); };
-  EXPECT_EQ(complaint("wholly-different = 1", ask), "x.toml:1: unknown key \"wholly-different\"; known: \"alpha\", \"beta\"");
+  EXPECT_EQ(complaint("wholly-different = 1", ask),
+            "x.toml:1: unknown key \"wholly-different\"; known: \"alpha\", \"beta\"");
 }
 
 TEST(TomlFile, AMisspelledKeyOutranksTheMissingOneItWasMeantToBe) {
@@ -62,16 +63,19 @@ TEST(TomlFile, AnUnknownKeyInANestedTableNamesThatTable) {
 }
 
 TEST(TomlFile, WrongTypesNameWhatIsWantedAndWhatIsThere) {
-  EXPECT_EQ(complaint("a = 1", [](const TomlTable& t) { t.text("a"); }), "x.toml:1: \"a\" must be a string, not an integer");
+  EXPECT_EQ(complaint("a = 1", [](const TomlTable& t) { t.text("a"); }),
+            "x.toml:1: \"a\" must be a string, not an integer");
   EXPECT_EQ(complaint("a = 'x'", [](const TomlTable& t) { t.integer("a", 0, 0, 9); }),
             "x.toml:1: \"a\" must be an integer, not a string");
   EXPECT_EQ(complaint("a = 1", [](const TomlTable& t) { t.boolean("a", false); }),
             "x.toml:1: \"a\" must be true or false, not an integer");
   EXPECT_EQ(complaint("a = [1]", [](const TomlTable& t) { t.texts("a"); }),
             "x.toml:1: \"a\" must be a list of strings only, not an integer");
-  EXPECT_EQ(complaint("a = 1.5", [](const TomlTable& t) { t.scalars("a", false); }),
-            "x.toml:1: \"a\" must be a string, an integer, true or false, or a list of these, not a number with a point");
-  EXPECT_EQ(complaint("a = 'x'", [](const TomlTable& t) { t.table("a"); }), "x.toml:1: \"a\" must be a table, not a string");
+  EXPECT_EQ(
+      complaint("a = 1.5", [](const TomlTable& t) { t.scalars("a", false); }),
+      "x.toml:1: \"a\" must be a string, an integer, true or false, or a list of these, not a number with a point");
+  EXPECT_EQ(complaint("a = 'x'", [](const TomlTable& t) { t.table("a"); }),
+            "x.toml:1: \"a\" must be a table, not a string");
   EXPECT_EQ(complaint("a = {}", [](const TomlTable& t) { t.tables("a"); }),
             "x.toml:1: \"a\" must be a list of tables, [[a]], not a table");
 }
@@ -79,7 +83,8 @@ TEST(TomlFile, WrongTypesNameWhatIsWantedAndWhatIsThere) {
 TEST(TomlFile, WhatIsInsideAValueOfTheWrongKindDoesNotHideThatItIsWrong) {
   const auto ask = [](const TomlTable& root) { root.texts("refs"); };
   EXPECT_EQ(complaint("\nrefs = { inner = 1 }", ask), "x.toml:2: \"refs\" must be a list of strings, not a table");
-  EXPECT_EQ(complaint("refs = [ { inner = 1 } ]", ask), "x.toml:1: \"refs\" must be a list of strings only, not a table");
+  EXPECT_EQ(complaint("refs = [ { inner = 1 } ]", ask),
+            "x.toml:1: \"refs\" must be a list of strings only, not a table");
 }
 
 TEST(TomlFile, AnIntegerOutOfRangeIsNamed) {
@@ -138,9 +143,11 @@ TEST(TomlFile, AFileThatIsNotThereOrTooLargeIsAnError) {
 
 TEST(TomlFile, AFolderMustExistAndHoldSomething) {
   const TempFolder folder;
-  EXPECT_THAT(toml_files_in(folder.path() / "none", "catalogue folder").error().what, HasSubstr("no such catalogue folder"));
+  EXPECT_THAT(toml_files_in(folder.path() / "none", "catalogue folder").error().what,
+              HasSubstr("no such catalogue folder"));
   folder.write("notes.txt", "");
-  EXPECT_THAT(toml_files_in(folder.path(), "catalogue folder").error().what, HasSubstr("no *.toml in this catalogue folder"));
+  EXPECT_THAT(toml_files_in(folder.path(), "catalogue folder").error().what,
+              HasSubstr("no *.toml in this catalogue folder"));
   const auto second = folder.write("b.toml", "");
   const auto first = folder.write("a.toml", "");
   EXPECT_THAT(*toml_files_in(folder.path(), "catalogue folder"), ElementsAre(first, second));

@@ -1,5 +1,6 @@
 // The `namespaces` backend: Linux namespaces, seccomp and no capabilities, without any container engine. As root or as
-// an ordinary user. The walls are made by a program of their own, bottle-warden (namespaces/main.cc); this is its driver.
+// an ordinary user. The walls are made by a program of their own, bottle-warden (namespaces/main.cc); this is its
+// driver.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -59,11 +60,13 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
   BOTTLE_TRY(const auto network, warden::choose_network());
   Plan plan;
   plan.spec = spec;
-  plan.addresses = {network.bundle(), network.bundle6(), network.agent(), network.agent6(), warden::own_address_of_host()};
+  plan.addresses = {network.bundle(), network.bundle6(), network.agent(), network.agent6(),
+                    warden::own_address_of_host()};
   plan.facts = {{"network", network_fact(network)},
                 {"resolver", kResolver},
                 {"rootfs", spec.rootfs.empty() ? "host system directories, read-only" : spec.rootfs.string()},
-                {"privilege", ::geteuid() == 0 ? "root; the agent is host uid 2000000001" : "ordinary user; the agent is that user"},
+                {"privilege",
+                 ::geteuid() == 0 ? "root; the agent is host uid 2000000001" : "ordinary user; the agent is that user"},
                 {"ipv6", network.base6.empty() ? "no" : "yes"}};
   plan.steps = {
       "start bottle-warden in new user, pid, mount, ipc and uts namespaces",
@@ -96,7 +99,8 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BOTTLE_TRY(const auto warden_program, install_.helper("bottle-warden"));
   BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
   BOTTLE_TRY(const auto network, warden::choose_network());
-  if (network.bundle() != plan.addresses.bundle) return fail("the host's addresses have changed since the plan was made");
+  if (network.bundle() != plan.addresses.bundle)
+    return fail("the host's addresses have changed since the plan was made");
   BOTTLE_TRY(const auto kept, kept_directories(plan.spec));
   const fs::path& directory = plan.spec.run_directory;
 
@@ -135,6 +139,8 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
 }  // namespace
 
 std::unique_ptr<Backend> make_backend_namespaces(const Install& install);  // registry.cc
-std::unique_ptr<Backend> make_backend_namespaces(const Install& install) { return std::make_unique<Namespaces>(install); }
+std::unique_ptr<Backend> make_backend_namespaces(const Install& install) {
+  return std::make_unique<Namespaces>(install);
+}
 
 }  // namespace bottle

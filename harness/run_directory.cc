@@ -51,14 +51,16 @@ Result<Parent> open_parent() {
 }
 
 bool is_slug(const std::string& text) {
-  return !text.empty() && text.size() <= 64 && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+  return !text.empty() && text.size() <= 64 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
 }
 
 using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
 
 std::vector<std::string> names_in(int directory) {
   std::vector<std::string> names;
-  const Directory listing(::fdopendir(::openat(directory, ".", kDirectory)), [](DIR* open) { return ::closedir(open); });
+  const Directory listing(::fdopendir(::openat(directory, ".", kDirectory)),
+                          [](DIR* open) { return ::closedir(open); });
   if (!listing) return names;
   while (const dirent* entry = ::readdir(listing.get())) {
     const std::string name = entry->d_name;
@@ -115,7 +117,8 @@ std::optional<Fd> take_lock(int directory) {
 std::string describe_orphan(const fs::path& path, int directory) {
   const auto mark = read_mark(directory);
   const auto now = mark ? mark_of(mark->pid) : Result<ProcessMark>(fail("no mark"));
-  if (now && now->start_ticks == mark->start_ticks) return fmt::format("{} (warden {} still runs)", path.string(), mark->pid);
+  if (now && now->start_ticks == mark->start_ticks)
+    return fmt::format("{} (warden {} still runs)", path.string(), mark->pid);
   return path.string();
 }
 
@@ -143,7 +146,8 @@ Result<ProcessMark> mark_of(int pid) {
   std::string word;
   for (int field = 3; field <= 22; ++field) fields >> word;
   ProcessMark mark{pid, 0};
-  if (!fields || std::sscanf(word.c_str(), "%lu", &mark.start_ticks) != 1) return fail("/proc/PID/stat: not as expected");
+  if (!fields || std::sscanf(word.c_str(), "%lu", &mark.start_ticks) != 1)
+    return fail("/proc/PID/stat: not as expected");
   return mark;
 }
 

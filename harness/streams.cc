@@ -44,7 +44,9 @@ void make_nonblocking(const Fd& fd) {
   if (fd) ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
 }
 
-bool would_block() { return errno == EAGAIN || errno == EINTR; }
+bool would_block() {
+  return errno == EAGAIN || errno == EINTR;
+}
 
 }  // namespace
 
@@ -84,10 +86,8 @@ void Streams::drain(std::chrono::milliseconds grace) {
 
 bool Streams::pump(int ended, Deadline deadline) {
   for (;;) {
-    std::array<pollfd, 4> watched{{{ended, POLLIN, 0},
-                                   {input_fd_.get(), POLLOUT, 0},
-                                   {out_.fd.get(), POLLIN, 0},
-                                   {err_.fd.get(), POLLIN, 0}}};
+    std::array<pollfd, 4> watched{
+        {{ended, POLLIN, 0}, {input_fd_.get(), POLLOUT, 0}, {out_.fd.get(), POLLIN, 0}, {err_.fd.get(), POLLIN, 0}}};
     if (ended < 0 && !out_.fd && !err_.fd) return false;  // drained
     const int timeout = milliseconds_until(deadline);
     const int ready = ::poll(watched.data(), watched.size(), timeout);

@@ -67,12 +67,15 @@ std::string first_free(const Interfaces& all, const std::array<const char*, coun
                        const char* rest, std::size_t bits) {
   for (const std::string candidate : candidates) {
     Bytes subnet(family == AF_INET ? 4 : 16);
-    if (::inet_pton(family, (candidate + rest).c_str(), subnet.data()) == 1 && is_free(all, subnet, bits)) return candidate;
+    if (::inet_pton(family, (candidate + rest).c_str(), subnet.data()) == 1 && is_free(all, subnet, bits))
+      return candidate;
   }
   return {};
 }
 
-bool kernel_has_ipv6() { return static_cast<bool>(Fd(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0))); }
+bool kernel_has_ipv6() {
+  return static_cast<bool>(Fd(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
+}
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// The mount, pid, ipc, uts and network namespaces belong to the warden's user namespace, not to the agent's. So even all
-// capabilities in the agent's user namespace would give no power over its root, its processes' view or its links.
+// The mount, pid, ipc, uts and network namespaces belong to the warden's user namespace, not to the agent's. So even
+// all capabilities in the agent's user namespace would give no power over its root, its processes' view or its links.
 #include "backends/namespaces/agent.h"
 
 #include <fcntl.h>

@@ -22,7 +22,7 @@ class Agent {
   // Until this is undone with leave_processes(), children of the caller are born in the agent's pid namespace.
   Result<void> enter_processes() const;
   Result<void> leave_processes() const;
-  Result<void> enter_files() const;   // the mount namespace alone, with the warden's rights
+  Result<void> enter_files() const;  // the mount namespace alone, with the warden's rights
   Result<void> enter_and_confine(const SeccompFilter& filter) const;  // all else; there is no way back
   bool ready() const { return static_cast<bool>(users_); }
   const Identity& identity() const { return identity_; }

@@ -21,7 +21,8 @@ namespace {
 constexpr char kNewRoot[] = "/tmp";  // any directory that exists everywhere; it is covered and then gone
 
 const std::vector<std::string> kHostDirectories{"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"};
-const std::vector<std::string> kHostEtc{"ssl", "alternatives", "ld.so.cache", "ca-certificates", "ca-certificates.conf"};
+const std::vector<std::string> kHostEtc{"ssl", "alternatives", "ld.so.cache", "ca-certificates",
+                                        "ca-certificates.conf"};
 // Of a given root these are ours instead.
 const std::set<std::string> kOwnDirectories{"proc", "dev", "sys", "tmp", "run", "home", "root", "etc"};
 
@@ -31,8 +32,9 @@ struct File {
 };
 
 std::vector<File> own_etc(const RootSpec& spec) {
-  return {{"etc/passwd", "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n"
-                         "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"},
+  return {{"etc/passwd",
+           "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n"
+           "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"},
           {"etc/group", "root:x:0:\nagent:x:1000:\nnogroup:x:65534:\n"},
           {"etc/hosts", "127.0.0.1 localhost bottle\n::1 localhost bottle\n"},
           {"etc/hostname", "bottle\n"},
@@ -52,7 +54,8 @@ Result<void> write_file(int root, const std::string& path, std::string_view text
 }
 
 Result<void> attach(int source, const std::string& name, int root, const std::string& path, std::uint64_t attributes) {
-  const Fd tree(::open_tree(source, name.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW));
+  const Fd tree(
+      ::open_tree(source, name.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW));
   if (!tree) return fail_os("bind /" + path);
   mount_attr wanted{};
   wanted.attr_set = attributes;
@@ -86,7 +89,8 @@ Result<void> adopt(int source, const std::string& name, int root, const std::str
 
 Result<std::vector<std::string>> names_in(int parent, const char* path) {
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(
-      ::fdopendir(::openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)), [](DIR* open) { return ::closedir(open); });
+      ::fdopendir(::openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+      [](DIR* open) { return ::closedir(open); });
   if (!listing) return fail_os(std::string("list ") + path);
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(listing.get())) {
@@ -126,7 +130,8 @@ Result<void> adopt_system(const RootSpec& spec, int source, const std::vector<Fi
 Result<void> temporary(int root, const std::string& path, const std::string& options) {
   if (auto made = directory(root, path); !made) return made;
   const std::string target = std::string(kNewRoot) + "/" + path;
-  if (::mount("bottle", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) != 0) return fail_os("tmpfs on /" + path);
+  if (::mount("bottle", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) != 0)
+    return fail_os("tmpfs on /" + path);
   return {};
 }
 
@@ -175,7 +180,8 @@ Result<void> build_agent_root(const RootSpec& spec) {
   const Fd source(::open(from.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   const Fd host_dev(::open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!source || !host_dev) return fail_os("open " + from);
-  if (::mount("bottle", kNewRoot, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m") != 0) return fail_os("tmpfs for the root");
+  if (::mount("bottle", kNewRoot, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m") != 0)
+    return fail_os("tmpfs for the root");
   const Fd root_fd(::open(kNewRoot, O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root_fd) return fail_os("open the new root");
   const int root = root_fd.get();

@@ -21,7 +21,8 @@ Result<Canary> bind_canary(const std::string& text) {
   if (::inet_pton(AF_INET, literal.c_str(), &v4->sin_addr) != 1) {
     storage.ss_family = AF_INET6;
     size = sizeof(sockaddr_in6);
-    if (::inet_pton(AF_INET6, literal.c_str(), &v6->sin6_addr) != 1) return fail("canary '" + text + "': no address", Fault::usage);
+    if (::inet_pton(AF_INET6, literal.c_str(), &v6->sin6_addr) != 1)
+      return fail("canary '" + text + "': no address", Fault::usage);
   }
   canary.socket = Fd(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   auto* address = reinterpret_cast<sockaddr*>(&storage);

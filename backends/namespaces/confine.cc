@@ -36,10 +36,18 @@ constexpr std::array kForbidden{
     "reboot", "settimeofday", "clock_settime", "clock_settime64", "clock_adjtime", "clock_adjtime64", "adjtimex",
     "stime", "acct", "sethostname", "setdomainname", "vhangup"};
 
-constexpr std::array<unsigned, 7> kNamespaceFlags{CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+constexpr std::array<unsigned, 7> kNamespaceFlags{CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
                                                   CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
 constexpr std::array kFamilies{AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 constexpr unsigned kFamiliesEnd = 64;  // above all that exist
+
+// Of the call's first argument.
+scmp_arg_cmp first_is(scmp_compare comparison, scmp_datum_t value) {
+  return {0, comparison, value, 0};
+}
+scmp_arg_cmp first_has(scmp_datum_t mask, scmp_datum_t value) {
+  return {0, SCMP_CMP_MASKED_EQ, mask, value};
+}
 
 using Context = std::unique_ptr<void, decltype(&::seccomp_release)>;
 
@@ -70,7 +78,7 @@ void deny_other_personalities(Rules& rules) {
   for (unsigned bit = 0; bit < 32; ++bit) {
     const std::uint64_t set = 1u << bit;
     const std::uint64_t clear = 1u << ((bit + 1) % 32);
-    rules.deny_when("personality", SCMP_A0(SCMP_CMP_MASKED_EQ, set | clear, set));
+    rules.deny_when("personality", first_has(set | clear, set));
   }
 }
 
@@ -79,9 +87,9 @@ void deny_other_families(Rules& rules) {
   for (const char* call : {"socket", "socketpair"}) {
     for (unsigned family = 0; family < kFamiliesEnd; ++family) {
       const bool allowed = std::find(kFamilies.begin(), kFamilies.end(), static_cast<int>(family)) != kFamilies.end();
-      if (!allowed) rules.deny_when(call, SCMP_A0(SCMP_CMP_EQ, family));
+      if (!allowed) rules.deny_when(call, first_is(SCMP_CMP_EQ, family));
     }
-    rules.deny_when(call, SCMP_A0(SCMP_CMP_GE, kFamiliesEnd));
+    rules.deny_when(call, first_is(SCMP_CMP_GE, kFamiliesEnd));
   }
 }
 
@@ -106,10 +114,11 @@ Result<SeccompFilter> SeccompFilter::make() {
   const Context context(::seccomp_init(SCMP_ACT_ALLOW), &::seccomp_release);
   if (!context) return fail("seccomp_init failed");
   // 32-bit programs would come with other numbers for the same calls.
-  if (::seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)) != 0) return fail("seccomp_attr_set");
+  if (::seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)) != 0)
+    return fail("seccomp_attr_set");
   Rules rules(context.get());
   for (const char* call : kForbidden) rules.deny(call);
-  for (const unsigned flag : kNamespaceFlags) rules.deny_when("clone", SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
+  for (const unsigned flag : kNamespaceFlags) rules.deny_when("clone", first_has(flag, flag));
   rules.deny("clone3", ENOSYS);  // its flags are in memory, where no filter looks; libc then takes clone
   deny_other_personalities(rules);
   deny_other_families(rules);

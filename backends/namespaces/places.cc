@@ -30,7 +30,9 @@ const Pair kBundleInternet{{"bundle", 129, 13}, {"internet", 130, 14}, 1};
 const Pair kOutsideInternet{{"outside", 193, 15}, {"internet", 194, 16}, 2};
 const Pair kAgentInternet{{"agent", 225, 17}, {"internet", 226, 18}, 3};  // only when there are no walls
 
-std::string link_name(const std::string& peer) { return "to-" + peer; }
+std::string link_name(const std::string& peer) {
+  return "to-" + peer;
+}
 
 Result<void> in_place(const NetworkNamespaces& namespaces, const std::string& place,
                       const std::function<Result<void>(Links&)>& act) {
@@ -42,7 +44,7 @@ Result<void> in_place(const NetworkNamespaces& namespaces, const std::string& pl
 }
 
 Result<void> set_up_end(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Pair& pair, const End& end,
-                         const End& peer) {
+                        const End& peer) {
   return in_place(namespaces, end.place, [&](Links& links) -> Result<void> {
     if (auto up = links.set_up(end.index); !up) return up;
     if (auto v4 = links.add_address(end.index, plan.v4(end.host), plan.v4(peer.host)); !v4) return v4;
@@ -64,9 +66,8 @@ Result<void> join(const NetworkNamespaces& namespaces, const NetworkPlan& plan, 
 Result<void> await_carriers(const NetworkNamespaces& namespaces, const std::vector<const Pair*>& pairs) {
   for (const Pair* pair : pairs) {
     for (const auto& [here, there] : {std::pair(&pair->one, &pair->other), std::pair(&pair->other, &pair->one)}) {
-      auto running = in_place(namespaces, here->place, [&, peer = there](Links& links) {
-        return links.await_running(link_name(peer->place));
-      });
+      auto running = in_place(namespaces, here->place,
+                              [&, peer = there](Links& links) { return links.await_running(link_name(peer->place)); });
       if (!running) return running;
     }
   }

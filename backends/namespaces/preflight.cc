@@ -37,16 +37,18 @@ Check check_user_namespaces() {
   const auto most = number_in("/proc/sys/user/max_user_namespaces");
   if (!most) return {"user namespaces", State::missing, "the kernel has none", "use a kernel with CONFIG_USER_NS"};
   if (*most <= 0) {
-    return {"user namespaces", State::missing, "user.max_user_namespaces = 0", "sysctl -w user.max_user_namespaces=15000"};
+    return {"user namespaces", State::missing, "user.max_user_namespaces = 0",
+            "sysctl -w user.max_user_namespaces=15000"};
   }
   if (ordinary && number_in("/proc/sys/kernel/unprivileged_userns_clone") == 0) {
     return {"user namespaces", State::missing, "kernel.unprivileged_userns_clone = 0",
             "sysctl -w kernel.unprivileged_userns_clone=1, or run as root"};
   }
   if (ordinary && number_in("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1) {
-    return {"user namespaces", State::warning, "AppArmor restricts them (Ubuntu 23.10 and newer)",
-            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or install an AppArmor profile for bottle-warden "
-            "with `flags=(unconfined) { userns, }`, or run as root"};
+    return {
+        "user namespaces", State::warning, "AppArmor restricts them (Ubuntu 23.10 and newer)",
+        "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or install an AppArmor profile for bottle-warden "
+        "with `flags=(unconfined) { userns, }`, or run as root"};
   }
   return {"user namespaces", State::ok, std::to_string(*most) + " allowed", ""};
 }
@@ -74,8 +76,8 @@ Check check_by_trying(const Install& install) {
 }  // namespace
 
 std::vector<Check> preflight(const Install& install) {
-  return {check_kernel(), check_user_namespaces(), check_helper(install, "bottle-warden"), check_helper(install, "bottle-lab"),
-          check_by_trying(install)};
+  return {check_kernel(), check_user_namespaces(), check_helper(install, "bottle-warden"),
+          check_helper(install, "bottle-lab"), check_by_trying(install)};
 }
 
 }  // namespace bottle::warden

@@ -1,4 +1,5 @@
-// What the driver (namespaces.cc) and the warden say to each other, over one SOCK_SEQPACKET socket and one pipe a request.
+// What the driver (namespaces.cc) and the warden say to each other, over one SOCK_SEQPACKET socket and one pipe a
+// request.
 //
 // A request is one datagram: a JSON value in CBOR (argv and environments are bytes, not UTF-8) with descriptors beside
 // it (SCM_RIGHTS). The first descriptor is the request's reply pipe: answers are lines of JSON there, and its end of
@@ -11,7 +12,8 @@
 //        -> {"ended":wait status}; before it {"failed":..} when the program could not be started
 //   {"op":"kill", "id", "signal"}   the whole process group; in the agent's place all of the agent's processes
 //   {"op":"put_file", "path", "mode"}   descriptors: reply, the content  -> {"done":true}
-//   {"op":"listening", "id", "ports":[], "timeout_ms"}  -> {"listening":[ports]} when all do, at the time limit, or when
+//   {"op":"listening", "id", "ports":[], "timeout_ms"}  -> {"listening":[ports]} when all do, at the time limit, or
+//   when
 //        the program `id` has ended
 // Any request can be answered by {"failed":"what", "errno":N} instead. End of file on the socket ends everything.
 #pragma once

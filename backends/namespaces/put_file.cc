@@ -26,7 +26,8 @@ Result<Fd> open_parent(const std::string& path) {
   for (std::size_t slash = 0; (slash = path.find('/', start)) != std::string::npos; start = slash + 1) {
     const std::string name = path.substr(start, slash - start);
     if (name.empty()) continue;
-    if (::mkdirat(folder.get(), name.c_str(), 0755) != 0 && errno != EEXIST) return fail_os("make " + path.substr(0, slash));
+    if (::mkdirat(folder.get(), name.c_str(), 0755) != 0 && errno != EEXIST)
+      return fail_os("make " + path.substr(0, slash));
     BOTTLE_TRY(folder, open_beneath(folder.get(), name, O_PATH | O_DIRECTORY));
   }
   return folder;
@@ -46,14 +47,16 @@ Result<void> copy(int from, int to) {
 }  // namespace
 
 Result<void> put_file(const std::string& path, unsigned mode, int content, unsigned owner) {
-  if (path.size() < 2 || path.front() != '/' || path.back() == '/') return fail("'" + path + "' is no absolute path of a file");
+  if (path.size() < 2 || path.front() != '/' || path.back() == '/')
+    return fail("'" + path + "' is no absolute path of a file");
   BOTTLE_TRY(const Fd folder, open_parent(path));
   const std::string name = path.substr(path.rfind('/') + 1);
   if (::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT) return fail_os("replace " + path);
   const Fd file(::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file) return fail_os("write " + path);
   if (auto copied = copy(content, file.get()); !copied) return copied;
-  if (::fchown(file.get(), owner, owner) != 0 || ::fchmod(file.get(), mode & 0777) != 0) return fail_os("set the owner of " + path);
+  if (::fchown(file.get(), owner, owner) != 0 || ::fchmod(file.get(), mode & 0777) != 0)
+    return fail_os("set the owner of " + path);
   return {};
 }
 

@@ -23,14 +23,18 @@ constexpr milliseconds kFarewell{500};  // for the bundle and the lab to end by 
 constexpr int kLabBundleNamespace = 3;  // numbers in the lab's process
 constexpr int kLabFirstCanary = 4;
 
-Deadline in(milliseconds limit) { return steady_clock::now() + limit; }
+Deadline in(milliseconds limit) {
+  return steady_clock::now() + limit;
+}
 
 Ending ending_of(int status) {
   if (WIFEXITED(status)) return Exited{WEXITSTATUS(status)};
   return Signalled{WTERMSIG(status)};
 }
 
-Message bytes_array(const std::vector<std::string>& strings) { return Message(strings); }
+Message bytes_array(const std::vector<std::string>& strings) {
+  return Message(strings);
+}
 
 Message environment_lines(const Environment& environment) {
   std::vector<std::string> lines;
@@ -52,10 +56,14 @@ Result<Fd> open_null() {
 
 std::string_view name_in_warden(Place place) {
   switch (place) {
-    case Place::agent: return "agent";
-    case Place::outside: return "outside";
-    case Place::bundle: return "bundle";
-    case Place::host: return "";
+    case Place::agent:
+      return "agent";
+    case Place::outside:
+      return "outside";
+    case Place::bundle:
+      return "bundle";
+    case Place::host:
+      return "";
   }
   return "";
 }
@@ -63,14 +71,17 @@ std::string_view name_in_warden(Place place) {
 }  // namespace
 
 std::vector<Phase> PhaseLog::in_order() && {
-  std::stable_sort(phases_.begin(), phases_.end(), [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });
+  std::stable_sort(phases_.begin(), phases_.end(),
+                   [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });
   return std::move(phases_);
 }
 
 RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment)
     : warden_(std::move(warden)), agent_environment_(std::move(agent_environment)) {}
 
-RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
+RunningBottle::~RunningBottle() {
+  static_cast<void>(stop());
+}
 
 Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep) {
   const Message body{{"op", "launch"},
@@ -94,9 +105,12 @@ Result<RunningBottle::Program> RunningBottle::spawn(const std::string& place, co
     numbers.push_back(number);
     ours.push_back(fd);
   }
-  const Message body{{"op", "spawn"},          {"id", program.id},
-                     {"place", place},         {"argv", bytes_array(command.argv)},
-                     {"numbers", numbers},     {"environment", environment_lines(command.environment)},
+  const Message body{{"op", "spawn"},
+                     {"id", program.id},
+                     {"place", place},
+                     {"argv", bytes_array(command.argv)},
+                     {"numbers", numbers},
+                     {"environment", environment_lines(command.environment)},
                      {"bundle_namespace", bundle_namespace}};
   BOTTLE_TRY(program.reply, warden_.ask(body, ours));
   return program;
@@ -142,7 +156,8 @@ Result<void> RunningBottle::await_phase(const std::string& name, PhaseLog& phase
     const auto line = launched_.next(deadline);
     if (!line) return fail(warden_.explain(line.error()));
     const auto phase = line->value("phase", "");
-    if (!phase.empty()) phases.add_absolute(phase, line->value("from", std::int64_t{0}), line->value("took", std::int64_t{0}));
+    if (!phase.empty())
+      phases.add_absolute(phase, line->value("from", std::int64_t{0}), line->value("took", std::int64_t{0}));
     reached = line->contains("done") || phase == name;
   }
   return {};
@@ -191,7 +206,9 @@ Result<void> RunningBottle::put_files(const std::vector<AgentFile>& files) {
   return {};
 }
 
-Result<void> RunningBottle::put_file(const AgentFile& file) { return put_files({file}); }
+Result<void> RunningBottle::put_file(const AgentFile& file) {
+  return put_files({file});
+}
 
 Result<ExecResult> RunningBottle::exec(Place place, const Command& command, const ExecLimits& limits) {
   if (place == Place::host) return run_process(command, limits);
@@ -213,7 +230,8 @@ Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Comman
   input.read.reset();
   output.write.reset();
   error.write.reset();
-  Streams streams(std::move(input.write), std::move(output.read), std::move(error.read), command.input, limits.output_bytes);
+  Streams streams(std::move(input.write), std::move(output.read), std::move(error.read), command.input,
+                  limits.output_bytes);
   const bool ended = streams.run_until(program.reply.fd(), start + limits.timeout);
   if (!ended) {
     kill(program, SIGKILL);

@@ -36,9 +36,11 @@ class RunningBottle final : public Bottle {
   ~RunningBottle() override;
 
   // The steps of a launch, in this order.
-  Result<void> start_lab(const std::filesystem::path& program, const LabConfig& config, const std::filesystem::path& log);
+  Result<void> start_lab(const std::filesystem::path& program, const LabConfig& config,
+                         const std::filesystem::path& log);
   Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep);
-  Result<void> await_phase(const std::string& name, PhaseLog& phases);  // "links", or "done": the agent's place is ready
+  Result<void> await_phase(const std::string& name,
+                           PhaseLog& phases);  // "links", or "done": the agent's place is ready
   Result<void> open_lab();
   Result<void> start_bundle(const BundleProgram& program);
   Result<void> put_files(const std::vector<AgentFile>& files);

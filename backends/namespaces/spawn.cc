@@ -16,7 +16,7 @@ constexpr int kAboveAllNumbers = 200;
 constexpr char kDefaultPath[] = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
 
 // A bundle is a service, no administrator of the bottle: no CAP_SYS_ADMIN, no CAP_NET_ADMIN.
-constexpr std::array kServiceCapabilities{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID,          CAP_KILL,
+constexpr std::array kServiceCapabilities{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,          CAP_KILL,
                                           CAP_SETGID, CAP_SETUID,       CAP_NET_RAW, CAP_NET_BIND_SERVICE};
 
 // Sources first go above all numbers, so that no dup2 covers one that is still needed. All but the targets are
@@ -31,7 +31,8 @@ Result<void> arrange_descriptors(const SpawnSpec& spec, int bundle_network) {
   for (std::size_t i = 0; i < spec.fds.size(); ++i) {
     if (!raise(spec.fds[i].get(), spec.numbers[i])) return fail_os("duplicate a descriptor");
   }
-  if (spec.bundle_namespace >= 0 && !raise(bundle_network, spec.bundle_namespace)) return fail_os("duplicate a descriptor");
+  if (spec.bundle_namespace >= 0 && !raise(bundle_network, spec.bundle_namespace))
+    return fail_os("duplicate a descriptor");
   if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return fail_os("close_range");
   for (const auto& [raised, number] : wanted) {
     if (::dup2(raised, number) < 0) return fail_os("dup2");
@@ -77,7 +78,8 @@ Error execute(const SpawnSpec& spec) {
   return {Fault::failed, name + ": " + std::strerror(code), code};
 }
 
-Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const Agent* agent, const SeccompFilter& filter) {
+Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const Agent* agent,
+                const SeccompFilter& filter) {
   reset_signals();
   if (::setsid() < 0) return fail_os("setsid").value();
   ::umask(022);

@@ -14,9 +14,9 @@ struct SpawnSpec {
   std::string place = {};
   std::vector<std::string> argv = {};
   std::vector<std::string> environment = {};
-  std::vector<int> numbers = {};   // in the child, one for each of `fds`
+  std::vector<int> numbers = {};  // in the child, one for each of `fds`
   std::vector<Fd> fds = {};
-  int bundle_namespace = -1;       // the number at which it gets the bundle's network namespace; -1: it does not
+  int bundle_namespace = -1;  // the number at which it gets the bundle's network namespace; -1: it does not
 };
 
 // The child's pid. It is in a session of its own; what fails in it is answered on `reply`, then it exits.

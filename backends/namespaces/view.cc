@@ -16,7 +16,9 @@ namespace {
 
 constexpr char kResolvConf[] = "/etc/resolv.conf";
 
-bool lies_in_tmp(const std::string& path) { return path.starts_with("/tmp/"); }
+bool lies_in_tmp(const std::string& path) {
+  return path.starts_with("/tmp/");
+}
 
 Result<void> make_directories(const std::string& path) {
   for (auto slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
@@ -34,7 +36,8 @@ Result<void> cover_tmp(const std::vector<std::string>& keep) {
     if (!tree) return fail_os(path);
     kept.emplace_back(path, std::move(tree));
   }
-  if (::mount("bottle", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=256m") != 0) return fail_os("tmpfs on /tmp");
+  if (::mount("bottle", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=256m") != 0)
+    return fail_os("tmpfs on /tmp");
   for (const auto& [path, tree] : kept) {
     if (auto made = make_directories(path); !made) return made;
     if (::move_mount(tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0) return fail_os(path);

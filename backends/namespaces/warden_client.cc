@@ -47,7 +47,8 @@ Result<Message> Reply::next(Deadline deadline) {
   }
 }
 
-Result<WardenClient> WardenClient::start(const std::filesystem::path& program, const std::filesystem::path& run_directory) {
+Result<WardenClient> WardenClient::start(const std::filesystem::path& program,
+                                         const std::filesystem::path& run_directory) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
   Fd ours(ends[0]);

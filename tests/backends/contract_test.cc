@@ -10,10 +10,10 @@ namespace bottle {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::HasSubstr;
 using testing_support::find_backend;
 using testing_support::Options;
 using testing_support::Running;
-using testing::HasSubstr;
 
 class Contract : public testing::TestWithParam<std::string> {
  protected:
@@ -143,7 +143,8 @@ TEST_P(Contract, FilesArriveWithTheirBytesAndModes) {
 
 TEST_P(Contract, FileIsNotWrittenThroughALinkOfTheAgent) {
   Bottle& bottle = start();
-  ASSERT_TRUE(succeeded(shell("mkdir /tmp/real && ln -s /tmp/real /tmp/link && echo old > /tmp/target && ln -s /tmp/target /tmp/file")));
+  ASSERT_TRUE(succeeded(
+      shell("mkdir /tmp/real && ln -s /tmp/real /tmp/link && echo old > /tmp/target && ln -s /tmp/target /tmp/file")));
   EXPECT_FALSE(bottle.put_file({"/tmp/link/x", "x", 0644}).has_value());
   EXPECT_TRUE(bottle.put_file({"/tmp/file", "new", 0644}).has_value());
   EXPECT_EQ(shell("cat /tmp/target /tmp/file").out, "old\nnew");

@@ -9,10 +9,10 @@ namespace bottle {
 namespace {
 
 using namespace std::chrono_literals;
-using testing_support::Options;
-using testing_support::Running;
 using testing::HasSubstr;
 using testing::Not;
+using testing_support::Options;
+using testing_support::Running;
 
 constexpr char kInternet[] = "203.0.113.77";
 constexpr char kInternet6[] = "2001:db8:77::1";
@@ -128,7 +128,8 @@ TEST_F(Walls, NoNetworkLeavesTheAgentNothing) {
 TEST_F(Walls, ResolverIsTheBundles) {
   start();
   EXPECT_THAT(agent("cat /etc/resolv.conf"), HasSubstr("nameserver " + addresses().bundle + "\n"));
-  EXPECT_THAT(bash(Place::bundle, "cat /etc/resolv.conf").out, HasSubstr("nameserver " + running_->plan.facts.at("resolver")));
+  EXPECT_THAT(bash(Place::bundle, "cat /etc/resolv.conf").out,
+              HasSubstr("nameserver " + running_->plan.facts.at("resolver")));
 }
 
 TEST_F(Walls, NothingIsInherited) {
@@ -172,7 +173,8 @@ TEST_F(Walls, SystemIsReadOnlyAndTheHostsHomesAreNotThere) {
     EXPECT_NE(agent("echo x > /run/bottle/x"), "");
   }
   EXPECT_THAT(agent("echo x > /usr/x"), HasSubstr("Read-only file system"));
-  EXPECT_THAT(agent("echo 1 > /proc/sys/net/ipv4/ip_forward"), testing::AnyOf(HasSubstr("Read-only"), HasSubstr("denied")));
+  EXPECT_THAT(agent("echo 1 > /proc/sys/net/ipv4/ip_forward"),
+              testing::AnyOf(HasSubstr("Read-only"), HasSubstr("denied")));
   EXPECT_EQ(agent("ls /home; ls /root; ls -d /var /srv /sys /boot 2>/dev/null"), "agent\n");
   EXPECT_THAT(agent("cat /etc/shadow /etc/machine-id"), HasSubstr("No such file"));
   EXPECT_EQ(agent("ls " + running_->directory.path().string() + " 2>/dev/null"), "");
@@ -191,7 +193,8 @@ TEST_F(Walls, AgentSeesOnlyItsOwnProcesses) {
 
 TEST_F(Walls, DangerousCallsAreRefused) {
   start();
-  // errno 1: EPERM, 38: ENOSYS. mount, umount2, pivot_root, unshare, setns, ptrace, bpf, keyctl, userfaultfd, io_uring_setup.
+  // errno 1: EPERM, 38: ENOSYS. mount, umount2, pivot_root, unshare, setns, ptrace, bpf, keyctl, userfaultfd,
+  // io_uring_setup.
   const std::string program =
       "import ctypes,platform;l=ctypes.CDLL(None,use_errno=True)\n"
       "def e(*a):\n ctypes.set_errno(0); r=l.syscall(*a); return ctypes.get_errno() if r<0 else \"ok\"\n"
@@ -200,7 +203,8 @@ TEST_F(Walls, DangerousCallsAreRefused) {
       "n=dict(mount=165,umount2=166,pivot_root=155,unshare=272,setns=308,ptrace=101,bpf=321,keyctl=250,userfaultfd=323,"
       "iouring=425,chroot=161,clone3=435,fsopen=430,personality=135,socket=41,clone=56,getpid=39)\n"
       "assert x\n"
-      "for k in [\"mount\",\"umount2\",\"pivot_root\",\"unshare\",\"setns\",\"ptrace\",\"bpf\",\"keyctl\",\"userfaultfd\","
+      "for k in "
+      "[\"mount\",\"umount2\",\"pivot_root\",\"unshare\",\"setns\",\"ptrace\",\"bpf\",\"keyctl\",\"userfaultfd\","
       "\"iouring\",\"chroot\",\"fsopen\",\"clone3\"]: print(k,e(n[k],0,0,0,0,0))\n"
       "print(\"newuser\",e(n[\"clone\"],f(0x10000011),0,0,0,0))\n"
       "print(\"personality\",e(n[\"personality\"],f(0xffffffff))==\"ok\",e(n[\"personality\"],f(0))==\"ok\","
@@ -209,10 +213,11 @@ TEST_F(Walls, DangerousCallsAreRefused) {
       "[e(n[\"socket\"],f(d),f(3),0) for d in (0,17,38,40,44,45,63,64,0x100000011,0x100000002)])\n"
       "print(\"x32\",e(0x40000000+39))\n";
   if (agent("uname -m") != "x86_64\n") GTEST_SKIP() << "the numbers above are x86_64's";
-  EXPECT_EQ(in(Place::agent, {{"python3", "-c", program}, {}, {}}).out,
-            "mount 1\numount2 1\npivot_root 1\nunshare 1\nsetns 1\nptrace 1\nbpf 1\nkeyctl 1\nuserfaultfd 1\niouring 1\n"
-            "chroot 1\nfsopen 1\nclone3 38\nnewuser 1\npersonality True True 1 1 1\n"
-            "socket True [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\nx32 38\n");
+  EXPECT_EQ(
+      in(Place::agent, {{"python3", "-c", program}, {}, {}}).out,
+      "mount 1\numount2 1\npivot_root 1\nunshare 1\nsetns 1\nptrace 1\nbpf 1\nkeyctl 1\nuserfaultfd 1\niouring 1\n"
+      "chroot 1\nfsopen 1\nclone3 38\nnewuser 1\npersonality True True 1 1 1\n"
+      "socket True [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\nx32 38\n");
 }
 
 TEST_F(Walls, AgentsToolsStillWork) {

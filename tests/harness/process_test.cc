@@ -19,7 +19,9 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Command shell(const std::string& script) { return {{"/bin/sh", "-c", script}, {{"PATH", "/usr/bin:/bin"}}, {}}; }
+Command shell(const std::string& script) {
+  return {{"/bin/sh", "-c", script}, {{"PATH", "/usr/bin:/bin"}}, {}};
+}
 
 ExecResult run(const Command& command, const ExecLimits& limits = {}) {
   auto result = run_process(command, limits);
@@ -27,7 +29,9 @@ ExecResult run(const Command& command, const ExecLimits& limits = {}) {
   return result ? *result : ExecResult{};
 }
 
-std::string ending(const std::string& script) { return describe(run(shell(script)).ending); }
+std::string ending(const std::string& script) {
+  return describe(run(shell(script)).ending);
+}
 
 TEST(RunProcess, KeepsExitSignalAndTimeoutApart) {
   EXPECT_EQ(ending("exit 0"), "exit 0");
@@ -39,7 +43,9 @@ TEST(RunProcess, KeepsExitSignalAndTimeoutApart) {
   EXPECT_LT(late.wall, 5s);
 }
 
-TEST(RunProcess, ChildThatHasEndedIsSeenAtOnce) { EXPECT_LT(run(shell("exit 0"), {.timeout = 20s}).wall, 5s); }
+TEST(RunProcess, ChildThatHasEndedIsSeenAtOnce) {
+  EXPECT_LT(run(shell("exit 0"), {.timeout = 20s}).wall, 5s);
+}
 
 TEST(RunProcess, MissingProgramIsAnErrorAndNotAnExitCode) {
   const auto by_path = run_process({{"/nowhere/program"}}, {});
@@ -62,7 +68,8 @@ TEST(RunProcess, ArgumentsArriveAsTheyAre) {
 }
 
 TEST(RunProcess, BothOutputsOfAChattyChildAreDrainedTogether) {
-  const auto result = run(shell("head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2"));
+  const auto result =
+      run(shell("head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2"));
   EXPECT_TRUE(succeeded(result));
   EXPECT_EQ(result.out.size(), 300000u);
   EXPECT_EQ(result.err.size(), 600000u);
@@ -141,7 +148,8 @@ TEST(RunProcess, ManyThreadsAtOnce) {
   std::array<std::string, 16> said;
   for (std::size_t i = 0; i < said.size(); ++i) {
     threads.emplace_back([&said, i] {
-      for (int round = 0; round < 5; ++round) said[i] += run({{"/bin/ls", "/proc/self/fd"}}).out == "0\n1\n2\n3\n" ? "y" : "n";
+      for (int round = 0; round < 5; ++round)
+        said[i] += run({{"/bin/ls", "/proc/self/fd"}}).out == "0\n1\n2\n3\n" ? "y" : "n";
     });
   }
   for (auto& thread : threads) thread.join();

@@ -137,7 +137,7 @@ Result<std::vector<Arrival>> Lab::arrivals() {
       heard_.push_back(std::move(arrival));
       continue;
     }
-    if (parsed.value("overflow", false)) return fail("more arrived at the lab than it can hold: nothing can be concluded");
+    if (parsed.value("lost", false)) return fail("more came to the lab than it could hear: nothing can be concluded");
     if (!parsed.contains("count") || parsed["count"] != heard_.size()) return fail("the lab's log is not complete");
     return heard_;
   }

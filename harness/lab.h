@@ -57,7 +57,7 @@ class Lab {
 
   // Waits until nothing has arrived for `quiet`, at most `limit`; false: it was never quiet.
   Result<bool> settle(std::chrono::milliseconds quiet, std::chrono::milliseconds limit);
-  // All arrivals so far, in order. Fault::failed when the lab is dead, the numbers have a gap, or more came than it holds.
+  // All arrivals so far, in order. Fault::failed when the lab is dead, the numbers have a gap, or more came than it could hear.
   Result<std::vector<Arrival>> arrivals();
 
  private:

@@ -1,0 +1,15 @@
+#include "harness/bottle.h"
+
+namespace bottle {
+
+std::string_view name_of(Place place) {
+  switch (place) {
+    case Place::agent: return "agent";
+    case Place::outside: return "outside";
+    case Place::bundle: return "bundle";
+    case Place::host: return "host";
+  }
+  return "?";
+}
+
+}  // namespace bottle

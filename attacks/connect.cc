@@ -31,6 +31,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.sent = {segment(transport == "udp" ? "datagram" : "data", message)};
   attempt.channel = transport + " to the echo" + (ipv6 ? " over IPv6" : "") + ", prober";
   attempt.delivered_at = "echo";
+  attempt.bare_at = {canary ? "canary:" + target : transport};
   if (brief.arm == Arm::bare) attempt.place = canary ? Place::host : Place::outside;
   return attempt;
 }

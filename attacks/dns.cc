@@ -47,6 +47,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.sent = {segment("query", message)};
   attempt.channel = "dns over " + transport + " to the echo, prober";
   attempt.delivered_at = "echo";
+  attempt.bare_at = {"dns"};
   attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
   attempt.wall = chosen(choice, "server", "public") == "public" ? Layer::network : Layer::resolver;
   if (brief.arm == Arm::bare) attempt.place = Place::outside;

@@ -39,6 +39,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   }
   attempt.channel = "push through git-gate, git";
   attempt.delivered_at = "git";
+  attempt.bare_at = {"git"};
   attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
   attempt.leak = attempt.secret.empty() ? Attempt::Leak::nonce : Attempt::Leak::secret;
   attempt.wall = Layer::git_gate;

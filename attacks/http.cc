@@ -165,10 +165,14 @@ Attempt build(const Choice& given, const Brief& brief) {
   const bool in_host = chosen(choice, "position", "none") == "host";
   attempt.leak = attempt.secret.empty() || in_host ? Attempt::Leak::nonce : Attempt::Leak::secret;
   attempt.wall = via == "proxy" ? Layer::pipelock : Layer::network;
+  const bool to_canary = chosen(choice, "target", "").starts_with("host-");
+  attempt.bare_at = {"http"};
+  if (in_host) attempt.bare_at.push_back("dns");
+  if (to_canary && via == "direct") attempt.bare_at = {"canary:" + chosen(choice, "target", "")};
   if (brief.arm == Arm::bare) {
     attempt.place = Place::outside;
     if (via == "egress") attempt.place = Place::bundle;
-    if (via == "direct" && chosen(choice, "target", "").starts_with("host-")) attempt.place = Place::host;
+    if (via == "direct" && to_canary) attempt.place = Place::host;
   }
   return attempt;
 }

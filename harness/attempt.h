@@ -66,6 +66,8 @@ struct Attempt {
   // The control that it rests on: attempts with the same channel share one. Names protocol, road and client.
   std::string channel = {};
   std::string delivered_at = {};   // the sink where a control must arrive: "http", "echo", "git"
+  // The sinks at which the bare arm must arrive: where a leak would. On the way (the open proxy, a lookup) is not enough.
+  std::vector<std::string> bare_at = {};
   Layer wall = Layer::network;     // what is held to have refused it when only an errno says so
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
   std::string not_applicable = {}; // a reason: there is nothing to try here

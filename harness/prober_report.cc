@@ -48,6 +48,16 @@ std::string without_sent_lines(std::string_view text) {
   return kept;
 }
 
+// For people: a reply's line ends are no news.
+std::string without_returns(std::string text) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') text[kept++] = text[i];
+  }
+  text.resize(kept);
+  return text;
+}
+
 // A real client says how it went by its exit code and in prose: bring both into the prober's own words.
 void read_client(const json& line, Told& told) {
   AttemptReport& report = told.report;
@@ -97,7 +107,7 @@ Told read_line(const json& line, const std::vector<Secret>& secrets) {
   const std::string detail = redact(text_at(line, "detail"), secrets);
   read_client(line, told);
   report.detail = safe_line(detail, 300);
-  report.reply = safe_text(redact(told.answer, secrets), 2048);
+  report.reply = safe_text(without_returns(redact(told.answer, secrets)), 2048);
   return told;
 }
 

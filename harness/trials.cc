@@ -92,6 +92,7 @@ class Assembler {
     const std::string name = secret_name(attempt);
     for (const Found* found : found_of(attempt.nonce)) {
       if (is_echo(*found)) continue;
+      if (bare && std::find(attempt.bare_at.begin(), attempt.bare_at.end(), found->arrival->sink) == attempt.bare_at.end()) continue;
       const bool has_secret = !name.empty() && found->of_bare == bare && found->secrets.contains(name);
       if (has_secret) seen.sightings.push_back(sighting_of(*found, "secret " + name));
       else if (attempt.leak == Attempt::Leak::nonce) seen.sightings.push_back(sighting_of(*found, "nonce"));

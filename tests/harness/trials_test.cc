@@ -28,7 +28,7 @@ class Trials : public testing::Test {
   }
 
   PlannedVariant planned(const std::string& secret) {
-    Attempt guarded{.nonce = make_nonce(), .leak = Attempt::Leak::secret, .secret = secret, .channel = "road"};
+    Attempt guarded{.nonce = make_nonce(), .leak = Attempt::Leak::secret, .secret = secret, .channel = "road", .bare_at = {"http"}};
     Attempt bare = guarded;
     bare.nonce = make_nonce();
     bare.place = Place::outside;
@@ -55,6 +55,13 @@ TEST_F(Trials, AnArrivalBelongsToItsNonceAndItsArm) {
   EXPECT_TRUE(trials[0].bare.sightings.empty());
   EXPECT_TRUE(trials[1].guarded.sightings.empty());
   EXPECT_EQ(trials[1].bare.sightings.size(), 1u);
+}
+
+TEST_F(Trials, TheBareArmMustArriveWhereItWasGoingNotOnTheWay) {
+  arrive("proxy", plan.variants[1].bare.nonce + " " + bare_secrets[2].value);
+  EXPECT_TRUE(assembled()[1].bare.sightings.empty());
+  arrive("http", plan.variants[1].bare.nonce + " " + bare_secrets[2].value);
+  EXPECT_EQ(assembled()[1].bare.sightings.size(), 1u);
 }
 
 TEST_F(Trials, ANonceWithoutItsSecretIsSaidToBeThat) {

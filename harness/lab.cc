@@ -16,9 +16,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
-constexpr std::chrono::seconds kAnswerTime{20};       // for a long log on a busy machine
-constexpr std::chrono::seconds kSettleGrace{5};       // beyond the lab's own limit
-constexpr std::size_t kLongestLine = 1u << 20;        // 64 KiB of bytes in base64, and its details
+constexpr std::chrono::seconds kAnswerTime{20};  // for a long log on a busy machine
+constexpr std::chrono::seconds kSettleGrace{5};  // beyond the lab's own limit
+constexpr std::size_t kLongestLine = 1u << 20;   // 64 KiB of bytes in base64, and its details
 
 // A lab that died must be an error of ours, not the end of this process. Only this thread's SIGPIPE is held back, and
 // one that this write raised is taken away again.
@@ -58,7 +58,8 @@ void set_nonblocking(const Fd& fd) {
 Result<json> parse_line(const std::string& line) {
   json parsed = json::parse(line, nullptr, false);
   if (!parsed.is_object()) return fail("the lab said something that is no JSON object: " + line.substr(0, 200));
-  if (parsed.contains("error") && parsed["error"].is_string()) return fail("lab: " + parsed["error"].get<std::string>());
+  if (parsed.contains("error") && parsed["error"].is_string())
+    return fail("lab: " + parsed["error"].get<std::string>());
   return parsed;
 }
 
@@ -85,7 +86,8 @@ Result<Arrival> arrival_from(const json& line) {
 
 std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds) {
   json command = {{"op", "open"}, {"names", config.names}, {"wrongs", config.wrongs}, {"tproxy_port", 1}};
-  if (!config.proxy_address.empty()) command["proxy"] = {{"address", config.proxy_address}, {"port", config.proxy_port}};
+  if (!config.proxy_address.empty())
+    command["proxy"] = {{"address", config.proxy_address}, {"port", config.proxy_port}};
   if (echo_namespace_fd >= 0) command["echo"] = {{"namespace_fd", echo_namespace_fd}, {"port", config.echo_port}};
   if (!config.scratch.empty()) command["git"] = {{"port", config.git_port}, {"scratch", config.scratch}};
   command["canaries"] = json::array();
@@ -118,7 +120,8 @@ Result<bool> Lab::settle(std::chrono::milliseconds quiet, std::chrono::milliseco
   if (auto said = say(command.dump() + "\n", deadline); !said) return fail(said.error());
   BOTTLE_TRY(const auto line, read_line(deadline));
   BOTTLE_TRY(const json answer, parse_line(line));
-  if (!answer.contains("settled") || !answer["settled"].is_boolean()) return fail("the lab did not say whether it is quiet");
+  if (!answer.contains("settled") || !answer["settled"].is_boolean())
+    return fail("the lab did not say whether it is quiet");
   return answer["settled"].get<bool>();
 }
 

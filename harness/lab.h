@@ -15,22 +15,23 @@ namespace bottle {
 
 // Every arrival is one of these: the ground truth.
 struct Arrival {
-  std::uint64_t number = 0;      // counts from 1, no gaps
-  std::int64_t at_ns = 0;        // CLOCK_MONOTONIC
-  std::string sink = {};         // "connection", "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME"
+  std::uint64_t number = 0;  // counts from 1, no gaps
+  std::int64_t at_ns = 0;    // CLOCK_MONOTONIC
+  std::string sink = {};     // "connection", "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME"
   std::string transport = {};    // "tcp", "udp"
   std::string source = {};       // "address:port", IPv6 as "[address]:port"
   std::string destination = {};  // the original one, whatever address was dialled
-  // "connection" (the number of its `connection` arrival), "sni", "host", "qname", "qtype", "authority", "repository" ...
+  // "connection" (the number of its `connection` arrival), "sni", "host", "qname", "qtype", "authority", "repository"
+  // ...
   std::map<std::string, std::string> detail = {};
-  std::string bytes = {};        // what arrived, capped; for dns the query name comes first
-  std::uint64_t size = 0;        // of all that arrived
-  std::string sha256 = {};       // of all that arrived
+  std::string bytes = {};   // what arrived, capped; for dns the query name comes first
+  std::uint64_t size = 0;   // of all that arrived
+  std::string sha256 = {};  // of all that arrived
 };
 
 struct LabConfig {
   std::map<std::string, std::vector<std::string>> names = {};  // name -> literals; every other name gets some address
-  std::string proxy_address = {};  // the open proxy's, for the bare arm
+  std::string proxy_address = {};                              // the open proxy's, for the bare arm
   int proxy_port = 3128;
   int echo_port = 7007;
   int git_port = 9418;
@@ -57,7 +58,8 @@ class Lab {
 
   // Waits until nothing has arrived for `quiet`, at most `limit`; false: it was never quiet.
   Result<bool> settle(std::chrono::milliseconds quiet, std::chrono::milliseconds limit);
-  // All arrivals so far, in order. Fault::failed when the lab is dead, the numbers have a gap, or more came than it could hear.
+  // All arrivals so far, in order. Fault::failed when the lab is dead, the numbers have a gap, or more came than it
+  // could hear.
   Result<std::vector<Arrival>> arrivals();
 
  private:

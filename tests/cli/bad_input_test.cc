@@ -1,0 +1,77 @@
+// Each mistake: one line that says what, where and what to do, and the documented exit code.
+#include <algorithm>
+
+#include "tests/cli/program.h"
+
+namespace bottle {
+namespace {
+
+void expect_one_line(const Ran& ran, int code, const std::string& part) {
+  EXPECT_EQ(ran.code, code) << ran.err;
+  EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+  EXPECT_NE(ran.err.find(part), std::string::npos) << ran.err;
+}
+
+TEST(BadInput, AnUnknownBackendIsNamedWithTheNearest) {
+  expect_one_line(run_program({"--backend", "namespace"}), 2, "namespaces");
+}
+
+TEST(BadInput, AMistypedCommandIsNamedWithTheNearest) { expect_one_line(run_program({"dcotor"}), 2, "doctor"); }
+
+TEST(BadInput, AnUnknownOptionIsAUsageError) { expect_one_line(run_program({"--no-such-option"}), 2, "--no-such-option"); }
+
+TEST(BadInput, AFilterThatSelectsNothingIsNoSuccess) {
+  expect_one_line(run_program({"-f", "no-such-case"}), 4, "nothing selected");
+}
+
+TEST(BadInput, AnUnknownHoleFormatOrBundleIsNamed) {
+  expect_one_line(run_program({"--hole", "no-wall"}), 2, "no-walls");
+  expect_one_line(run_program({"-o", "junitt=x.xml"}), 2, "junit");
+  expect_one_line(run_program({"-o", "nonsense"}), 2, "nonsense");
+  expect_one_line(run_program({"--bundle-profile", "referense"}), 2, "reference");
+}
+
+TEST(BadInput, AnUnwritableReportIsFoundBeforeTheRun) {
+  expect_one_line(run_program({"-o", "json=/proc/nowhere/r.json"}), 2, "/proc/nowhere/r.json");
+  const Scratch scratch;
+  expect_one_line(run_program({"-o", "json=" + (scratch / ".")}), 2, "directory");
+}
+
+TEST(BadInput, AConfigurationsMistakeIsNamedWithItsLine) {
+  const Scratch scratch;
+  expect_one_line(run_program({"--config", scratch.write("a.toml", "\nbackennd = \"x\"\n")}), 2, "a.toml:2");
+  expect_one_line(run_program({"--config", scratch.write("b.toml", "backend = [\n")}), 2, "b.toml");
+  expect_one_line(run_program({"--config", scratch / "missing.toml"}), 2, "missing.toml");
+}
+
+TEST(BadInput, AMalformedCatalogueIsNamedWithItsLine) {
+  const Scratch scratch;
+  std::filesystem::create_directory(scratch / "catalogue");
+  scratch.write("catalogue/own.toml", "[[case]]\nid = \"own.case\"\ntittle = \"x\"\n");
+  expect_one_line(run_program({"--catalogue", scratch / "catalogue"}), 2, "own.toml:");
+  expect_one_line(run_program({"--catalogue", scratch / "nowhere"}), 2, "nowhere");
+}
+
+TEST(BadInput, ACaseThatDoesNotExistIsNotExplained) { expect_one_line(run_program({"explain", "denied-hosts"}), 2, "denied-host"); }
+
+TEST(BadInput, ARecordThatIsNoneIsNotRendered) {
+  const Scratch scratch;
+  expect_one_line(run_program({"report", scratch / "none.json"}), 2, "none.json");
+  expect_one_line(run_program({"report", scratch.write("bad.json", "{}")}), 2, "bad.json");
+}
+
+TEST(BadInput, ABundleProgramThatDoesNotExistIsNotContained) {
+  BOTTLE_NEEDS_BOTTLES();
+  const Ran ran = run_program({"--bundle-command", "/no/such/bundle", "-f", "denied-host.through-proxy"});
+  EXPECT_NE(ran.code, 0);
+  EXPECT_NE(ran.err.find("/no/such/bundle"), std::string::npos) << ran.err;
+}
+
+TEST(BadInput, ADryRunCreatesNothing) {
+  const Ran ran = run_program({"--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("try denied-host.through-proxy["), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bottle

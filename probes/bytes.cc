@@ -9,6 +9,13 @@ namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+int value_of(char character) {  // -1: not of the alphabet
+  if (character >= 'A' && character <= 'Z') return character - 'A';
+  if (character >= 'a' && character <= 'z') return character - 'a' + 26;
+  if (character >= '0' && character <= '9') return character - '0' + 52;
+  return character == '+' ? 62 : character == '/' ? 63 : -1;
+}
+
 }  // namespace
 
 std::string to_base64(std::string_view bytes) {
@@ -35,8 +42,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   std::uint32_t group = 0;
   int held = 0;
   for (const char character : text) {
-    const std::size_t value = kAlphabet.find(character);
-    if (value == std::string_view::npos) return std::nullopt;
+    const int value = value_of(character);
+    if (value < 0) return std::nullopt;
     group = (group << 6) | static_cast<std::uint32_t>(value);
     held += 6;
     if (held >= 8) {

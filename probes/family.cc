@@ -18,17 +18,12 @@ namespace {
 
 constexpr int kRounds = 100;  // a millisecond each: a client may fork faster than we look
 
-struct Process {
-  pid_t id = 0, parent = 0;
-  char state = 0;
-};
-
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
 // "1234 (name) S 1 ...": a name may hold anything, so the last parenthesis counts.
-bool read_process(const char* id, Process& process) {
+bool read_process(const char* id, Family::Process& process) {
   const Fd file(::open((std::string("/proc/") + id + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
   char text[512];
   const ssize_t got = file ? ::read(file.get(), text, sizeof text - 1) : -1;
@@ -41,17 +36,28 @@ bool read_process(const char* id, Process& process) {
   return true;
 }
 
-// Every process below `ancestor` that is not dead; none where there is no /proc.
-std::vector<pid_t> living_below(pid_t ancestor) {
-  std::vector<Process> all;
+}  // namespace
+
+std::shared_ptr<const std::vector<Family::Process>> Family::processes() {
+  const auto asked = Clock::now();
+  const std::lock_guard lock(scan_mutex_);
+  if (scan_ && scan_began_ >= asked) return scan_;
+  scan_began_ = Clock::now();
+  auto all = std::make_shared<std::vector<Process>>();
   const std::unique_ptr<DIR, CloseDirectory> proc(::opendir("/proc"));
   while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
     Process process;
-    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_process(entry->d_name, process)) all.push_back(process);
+    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_process(entry->d_name, process)) all->push_back(process);
   }
+  scan_ = std::move(all);
+  return scan_;
+}
+
+std::vector<pid_t> Family::living_below(pid_t ancestor) {
+  const auto all = processes();
   std::vector<pid_t> family = {ancestor}, living;
   for (std::size_t next = 0; next < family.size(); ++next) {
-    for (const Process& process : all) {
+    for (const Process& process : *all) {
       if (process.parent != family[next] || std::find(family.begin(), family.end(), process.id) != family.end()) continue;
       family.push_back(process.id);
       if (process.state != 'Z' && process.state != 'X') living.push_back(process.id);
@@ -59,8 +65,6 @@ std::vector<pid_t> living_below(pid_t ancestor) {
   }
   return living;
 }
-
-}  // namespace
 
 void Family::add(pid_t keeper) {
   const std::lock_guard lock(mutex_);

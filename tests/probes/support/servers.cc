@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -97,10 +98,12 @@ RefusingPort::~RefusingPort() { ::close(socket_); }
 
 std::string read_until(int socket, const std::string& text) {
   std::string all;
-  char buffer[4096];
-  while (all.find(text) == std::string::npos && readable(socket, 1000)) {
+  char buffer[16 * 1024];
+  std::size_t from = 0;  // all before it has been searched
+  while (all.find(text, from) == std::string::npos && readable(socket, 1000)) {
     const ssize_t got = ::recv(socket, buffer, sizeof buffer, 0);
     if (got <= 0) break;
+    from = all.size() - std::min(all.size(), text.size());
     all.append(buffer, static_cast<std::size_t>(got));
   }
   return all;

@@ -93,6 +93,33 @@ TEST_F(RunDirectories, WhatAKilledRunLeftIsFoundAndRemoved) {
   EXPECT_THAT(orphans(), IsEmpty());
 }
 
+// A run killed between fork and exec leaves a child that holds the lock for some milliseconds more.
+TEST_F(RunDirectories, DeadRunIsFoundAlthoughADyingChildStillHoldsItsLock) {
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t run = ::fork();
+  if (run == 0) {
+    const auto directory = RunDirectory::make("dead");
+    if (::fork() == 0) {
+      static_cast<void>(!::write(ready[1], "r", 1));
+      ::usleep(300'000);
+      ::_exit(0);  // without the destructor, and so with the lock until here
+    }
+    ::pause();
+  }
+  char word = 0;
+  ASSERT_EQ(::read(ready[0], &word, 1), 1);
+  EXPECT_THAT(orphans(), IsEmpty());
+  ::kill(run, SIGKILL);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(run), &ended, WEXITED | WNOWAIT), 0);  // a zombie does not count as alive
+  EXPECT_THAT(*remove_orphans(), ElementsAre(folder("dead").string()));
+  EXPECT_FALSE(fs::exists(folder("dead")));
+  ::waitpid(run, nullptr, 0);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
 TEST_F(RunDirectories, RemovingFollowsNoLinkOut) {
   leave_orphan("dead");
   fs::create_directory(base_ + "/precious");

@@ -26,7 +26,7 @@ Trouble try_action(Attempt& attempt, Deadline batch_deadline) {
   const auto timeout = fields.milliseconds("timeout_ms", 1500);
   attempt.begin(within(timeout, "TIMEOUT", batch_deadline));
   if (action.nonce.empty()) fields.complain("nonce: missing, or not a text");
-  if (const Trouble trouble = fields.trouble()) return trouble;
+  if (Trouble trouble = fields.trouble()) return trouble;
   for (const Entry& entry : kActions) {
     if (entry.name != action.kind) continue;
     try {

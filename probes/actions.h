@@ -1,6 +1,6 @@
 // The table of actions. To add one: a file with `Trouble try_<name>(Attempt&)`, and a line here and in actions.cc.
-// Each reads its fields first and returns their trouble (BADACTION) before it touches anything; it says how far it comes
-// through the attempt, and returns what stopped it.
+// Each reads its fields first and returns their trouble (BADACTION) before it touches anything; it says how far it
+// comes through the attempt, and returns what stopped it.
 #pragma once
 
 #include <string_view>

@@ -22,12 +22,12 @@ class Attempt {
   Deadline deadline() const { return deadline_; }  // the action's own, or the batch's if that is sooner
   Family& family() { return family_; }             // where a client's processes are kept
 
-  void begin(Deadline deadline);                        // the clock starts
+  void begin(Deadline deadline);  // the clock starts
   void reached(std::string_view stage);
   void sent(std::string_view what, std::string_view bytes);  // a segment that went out whole
   void replied(std::string_view from, std::string read, bool hashed = false);
   void step_ended(Step step);
-  void is_client();                                     // the line has steps, though there may be none
+  void is_client();  // the line has steps, though there may be none
 
   // What is to be written about it; nothing when it was closed before.
   std::optional<Report> close(const Trouble& trouble);

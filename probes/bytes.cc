@@ -24,7 +24,8 @@ std::string to_base64(std::string_view bytes) {
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     const std::size_t have = bytes.size() - at < 3 ? bytes.size() - at : 3;
     std::uint32_t group = 0;
-    for (std::size_t i = 0; i < 3; ++i) group = (group << 8) | (i < have ? static_cast<unsigned char>(bytes[at + i]) : 0u);
+    for (std::size_t i = 0; i < 3; ++i)
+      group = (group << 8) | (i < have ? static_cast<unsigned char>(bytes[at + i]) : 0u);
     for (std::size_t i = 0; i < 4; ++i) text += i <= have ? kAlphabet[(group >> (18 - 6 * i)) & 63] : '=';
   }
   return text;
@@ -60,7 +61,7 @@ std::string sha256_hex(std::string_view bytes) {
   if (EVP_Digest(bytes.data(), bytes.size(), hash, &size, EVP_sha256(), nullptr) != 1) return {};
   constexpr char hex[] = "0123456789abcdef";
   std::string text;
-  text.reserve(size * 2);
+  text.reserve(std::size_t{size} * 2);
   for (unsigned i = 0; i < size; ++i) {
     text += hex[hash[i] >> 4];
     text += hex[hash[i] & 15];

@@ -8,8 +8,8 @@
 
 namespace bottle::prober {
 
-std::string to_base64(std::string_view bytes);                    // padded
-std::optional<std::string> from_base64(std::string_view text);    // strict: padded, nothing else in it
+std::string to_base64(std::string_view bytes);                  // padded
+std::optional<std::string> from_base64(std::string_view text);  // strict: padded, nothing else in it
 std::string sha256_hex(std::string_view bytes);
 
 }  // namespace bottle::prober

@@ -1,5 +1,5 @@
-// The client action: runs a real client (git, curl) in a private directory, one step after the other. However it ends, all
-// that it started is killed and the directory is removed before it is reported.
+// The client action: runs a real client (git, curl) in a private directory, one step after the other. However it ends,
+// all that it started is killed and the directory is removed before it is reported.
 #include <unistd.h>
 
 #include <map>
@@ -92,7 +92,7 @@ std::string find_program(const std::string& name, const std::map<std::string, st
   const std::string path = found == environment.end() ? "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" : found->second;
   for (std::size_t at = 0; at <= path.size();) {
     const std::size_t end = std::min(path.find(':', at), path.size());
-    const std::string candidate = path.substr(at, end - at) + "/" + name;
+    std::string candidate = path.substr(at, end - at) + "/" + name;
     if (end > at && ::access(candidate.c_str(), X_OK) == 0) return candidate;
     at = end + 1;
   }
@@ -128,7 +128,8 @@ class Steps {
     if (end.keeper > 0) keepers_.push_back(end.keeper);
     if (!end.started) return trouble;
     attempt_.sent("argv", joined(argv));
-    if (!trouble && end.step.signal != 0) trouble = {"SIGNAL", argv.front() + ": signal " + std::to_string(end.step.signal)};
+    if (!trouble && end.step.signal != 0)
+      trouble = {"SIGNAL", argv.front() + ": signal " + std::to_string(end.step.signal)};
     if (!trouble && end.step.exit != 0) trouble = {"EXIT", argv.front() + ": exit " + std::to_string(end.step.exit)};
     attempt_.step_ended(std::move(end.step));
     return trouble;
@@ -155,7 +156,7 @@ Trouble try_client(Attempt& attempt) {
   }
   const auto variables = environment_of(wish, scratch.path());
   StepWish base{.directory = scratch.path(), .input = wish.input};
-  for (const auto& [name, value] : variables) base.environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) base.environment.emplace_back(name).append("=").append(value);
   Steps steps(attempt);  // ends before the scratch directory does
   for (const std::vector<std::string>& argv : wish.steps) {
     base.program = find_program(with_directory(argv.front(), scratch.path()), variables);

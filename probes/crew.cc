@@ -21,7 +21,7 @@ namespace {
 
 // How long after the batch's deadline the workers may take to end their own actions (kill a client, close a socket).
 constexpr auto kGrace = std::chrono::milliseconds(250);
-constexpr std::size_t kStackBytes = 512 * 1024;
+constexpr std::size_t kStackBytes = std::size_t{512} * 1024;
 
 // What has been written. An attempt is closed and its line is written under one lock, so that the end mark's count is
 // the count of the lines before it, and no line comes after it.
@@ -54,16 +54,20 @@ class Ledger {
   void write(std::string_view line) {
     while (!line.empty() && !gone_) {
       const ssize_t written = ::write(STDOUT_FILENO, line.data(), line.size());
-      if (written >= 0) line.remove_prefix(static_cast<std::size_t>(written));
-      else if (errno == EAGAIN) gone_ = wait_out();
-      else gone_ = errno != EINTR;
+      if (written >= 0)
+        line.remove_prefix(static_cast<std::size_t>(written));
+      else if (errno == EAGAIN)
+        gone_ = wait_out();
+      else
+        gone_ = errno != EINTR;
     }
     if (gone_) changed_.notify_one();
   }
 
   // Someone made stdout non-blocking: a reader that does not read for a minute is none.
   static bool wait_out() {
-    return static_cast<bool>(prober::wait_for(STDOUT_FILENO, POLLOUT, {Clock::now() + std::chrono::minutes(1), "gone"}));
+    return static_cast<bool>(
+        prober::wait_for(STDOUT_FILENO, POLLOUT, {Clock::now() + std::chrono::minutes(1), "gone"}));
   }
 
   std::mutex mutex_;

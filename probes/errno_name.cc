@@ -10,7 +10,8 @@ struct Name {
   const char* name;
 };
 
-#define BOTTLE_ERRNO(name) {name, #name}
+#define BOTTLE_ERRNO(name) \
+  { name, #name }
 constexpr Name kNames[] = {
     BOTTLE_ERRNO(E2BIG),        BOTTLE_ERRNO(EACCES),          BOTTLE_ERRNO(EADDRINUSE),   BOTTLE_ERRNO(EADDRNOTAVAIL),
     BOTTLE_ERRNO(EAFNOSUPPORT), BOTTLE_ERRNO(EAGAIN),          BOTTLE_ERRNO(EALREADY),     BOTTLE_ERRNO(EBADF),
@@ -41,6 +42,8 @@ std::string errno_name(int number) {
   return std::string("E").append(std::to_string(number));  // "E" + ... is a false alarm of g++ 12 (-Wrestrict)
 }
 
-Trouble errno_trouble(int number, const std::string& detail) { return {errno_name(number), detail}; }
+Trouble errno_trouble(int number, const std::string& detail) {
+  return {errno_name(number), detail};
+}
 
 }  // namespace bottle::prober

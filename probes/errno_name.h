@@ -10,7 +10,7 @@ std::string errno_name(int number);
 
 // What went wrong with an action; an empty error means nothing did.
 struct Trouble {
-  std::string error = {};   // an errno by name, or one of the words of README.md
+  std::string error = {};  // an errno by name, or one of the words of README.md
   std::string detail = {};
 
   explicit operator bool() const { return !error.empty(); }

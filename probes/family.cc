@@ -47,7 +47,8 @@ std::shared_ptr<const std::vector<Family::Process>> Family::processes() {
   const std::unique_ptr<DIR, CloseDirectory> proc(::opendir("/proc"));
   while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
     Process process;
-    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_process(entry->d_name, process)) all->push_back(process);
+    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_process(entry->d_name, process))
+      all->push_back(process);
   }
   scan_ = std::move(all);
   return scan_;
@@ -58,7 +59,8 @@ std::vector<pid_t> Family::living_below(pid_t ancestor) {
   std::vector<pid_t> family = {ancestor}, living;
   for (std::size_t next = 0; next < family.size(); ++next) {
     for (const Process& process : *all) {
-      if (process.parent != family[next] || std::find(family.begin(), family.end(), process.id) != family.end()) continue;
+      if (process.parent != family[next] || std::find(family.begin(), family.end(), process.id) != family.end())
+        continue;
       family.push_back(process.id);
       if (process.state != 'Z' && process.state != 'X') living.push_back(process.id);
     }

@@ -1,5 +1,5 @@
-// The file action: reads, writes or lists one path. Nothing here waits for a FIFO; a file system that hangs is left to the
-// batch's watchdog.
+// The file action: reads, writes or lists one path. Nothing here waits for a FIFO; a file system that hangs is left to
+// the batch's watchdog.
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -93,7 +93,8 @@ Trouble list_directory(const std::string& path, Attempt& attempt) {
 Trouble try_file(Attempt& attempt) {
   Fields fields(attempt.action().fields);
   const std::string path = fields.text("path"), operation = fields.text("op"), bytes = fields.bytes("send");
-  if (operation != "read" && operation != "write" && operation != "list") fields.complain("op: not read, write or list");
+  if (operation != "read" && operation != "write" && operation != "list")
+    fields.complain("op: not read, write or list");
   if (Trouble trouble = fields.trouble()) return trouble;
   attempt.reached("connect");  // here: opening it
   if (operation == "read") return read_file(path, attempt);

@@ -1,5 +1,5 @@
-// The http action. Address, CONNECT authority, SNI and Host come from four different fields, so that they can contradict
-// each other as an attacker's would.
+// The http action. Address, CONNECT authority, SNI and Host come from four different fields, so that they can
+// contradict each other as an attacker's would.
 #include <sys/socket.h>
 
 #include "probes/actions.h"
@@ -40,7 +40,7 @@ Wish read_wish(Fields& fields) {
 // Reads until the reply is complete. A reply without a length ends with the connection, or when `until` is over.
 Trouble read_reply(Stream& stream, HttpReply& reply, Deadline until) {
   for (reply.look(); !reply.complete() && reply.bytes().size() < kReplyCap; reply.look()) {
-    const Trouble trouble = stream.read(reply.bytes(), kReplyCap - reply.bytes().size(), until);
+    Trouble trouble = stream.read(reply.bytes(), kReplyCap - reply.bytes().size(), until);
     if (!trouble) continue;
     if (reply.ends_with_connection() && (trouble.error == "EOF" || trouble.error == "NOREPLY")) return {};
     if (!reply.bytes().empty()) return {trouble.error, "the reply is cut short"};

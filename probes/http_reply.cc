@@ -71,8 +71,10 @@ void HttpReply::look() {
       body_ = chunk_ = end + 4;
     }
   }
-  if (chunked_) look_for_last_chunk();
-  else if (!until_end_) complete_ = bytes_.size() - body_ >= length_;
+  if (chunked_)
+    look_for_last_chunk();
+  else if (!until_end_)
+    complete_ = bytes_.size() - body_ >= length_;
 }
 
 void HttpReply::look_for_last_chunk() {
@@ -81,7 +83,8 @@ void HttpReply::look_for_last_chunk() {
     if (line == std::string::npos) return;
     // What is not a number, or beyond any cap, never ends: the reader's cap or deadline ends it.
     constexpr std::size_t endless = std::size_t{1} << 40;
-    const std::size_t size = std::min(number_in(std::string_view(bytes_).substr(chunk_, line - chunk_), 16, endless), endless);
+    const std::size_t size =
+        std::min(number_in(std::string_view(bytes_).substr(chunk_, line - chunk_), 16, endless), endless);
     if (size == 0) {
       complete_ = bytes_.find("\r\n\r\n", line) != std::string::npos;  // an empty line, after trailers if there are any
       return;

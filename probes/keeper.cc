@@ -15,7 +15,9 @@ namespace {
 
 // Not fork(): it runs the C library's handlers, which take locks that another thread may hold. All arguments but the
 // flags are zero, so their order, which differs from one architecture to the next, does not matter.
-pid_t clone_process() { return static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)); }
+pid_t clone_process() {
+  return static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+}
 
 void tell(int notices, Notice::Kind kind, int value) {
   const Notice notice = {kind, value};
@@ -32,7 +34,8 @@ void close_all_but(int kept) {
   }
 #endif
   rlimit limit = {};
-  const int most = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? static_cast<int>(limit.rlim_cur) : 65536;
+  const int most =
+      ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? static_cast<int>(limit.rlim_cur) : 65536;
   for (int fd = 0; fd < most; ++fd) {
     if (fd != kept) ::close(fd);
   }
@@ -49,7 +52,8 @@ void close_all_but(int kept) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (::chdir(launch.directory) == 0 && ::dup2(launch.in, 0) >= 0 && ::dup2(launch.out, 1) >= 0 && ::dup2(launch.err, 2) >= 0) {
+  if (::chdir(launch.directory) == 0 && ::dup2(launch.in, 0) >= 0 && ::dup2(launch.out, 1) >= 0 &&
+      ::dup2(launch.err, 2) >= 0) {
 #ifdef SYS_close_range
     ::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);  // ours are so already; not what we inherited
 #endif

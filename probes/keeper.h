@@ -1,7 +1,8 @@
-// A keeper: a small process between the prober and one step of a client. It is the subreaper of all that the step starts,
-// so that even a process that left its group and its session can be found below it and killed.
+// A keeper: a small process between the prober and one step of a client. It is the subreaper of all that the step
+// starts, so that even a process that left its group and its session can be found below it and killed.
 //
-// The prober has many threads: between clone and exec only async-signal-safe calls are made, and all memory is made before.
+// The prober has many threads: between clone and exec only async-signal-safe calls are made, and all memory is made
+// before.
 #pragma once
 
 #include <sys/types.h>

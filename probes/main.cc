@@ -15,7 +15,7 @@
 namespace bottle::prober {
 namespace {
 
-constexpr std::size_t kBatchCap = 64 * 1024 * 1024;
+constexpr std::size_t kBatchCap = std::size_t{64} * 1024 * 1024;
 
 constexpr const char* kHelp =
     "usage: bottle-prober < batch.json\n"
@@ -42,8 +42,10 @@ bool read_all(std::string& text) {
   while (text.size() <= kBatchCap) {
     const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
     if (got == 0) return true;
-    if (got > 0) text.append(buffer, static_cast<std::size_t>(got));
-    else if (errno != EINTR) return false;
+    if (got > 0)
+      text.append(buffer, static_cast<std::size_t>(got));
+    else if (errno != EINTR)
+      return false;
   }
   return false;
 }
@@ -70,4 +72,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace bottle::prober
 
-int main(int argc, char** argv) { return bottle::prober::run(argc, argv); }
+int main(int argc, char** argv) {
+  return bottle::prober::run(argc, argv);
+}

@@ -10,7 +10,7 @@
 namespace bottle::prober {
 namespace {
 
-constexpr std::size_t kFileCap = 64 * 1024, kLengthCap = 64, kCount = 8;
+constexpr std::size_t kFileCap = std::size_t{64} * 1024, kLengthCap = 64, kCount = 8;
 constexpr std::string_view kBlank = " \t\r";
 
 std::string read_file(const char* path) {

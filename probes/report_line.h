@@ -19,13 +19,13 @@ struct Segment {
 
 struct Reply {
   std::string from = {};
-  std::string read = {};    // all that was read; a line carries only its head
-  bool hashed = false;      // a file's reply carries its SHA-256 too
+  std::string read = {};  // all that was read; a line carries only its head
+  bool hashed = false;    // a file's reply carries its SHA-256 too
 };
 
 struct Step {
   std::string argv0 = {};
-  int exit = -1;            // -1: it did not exit
+  int exit = -1;  // -1: it did not exit
   int signal = 0;
   std::string out = {}, err = {};  // heads
   std::uint64_t out_bytes = 0;
@@ -42,7 +42,7 @@ struct Report {
 
 inline constexpr std::size_t kReplyHead = 2048;
 inline constexpr std::size_t kOutputHead = 4096;
-inline constexpr std::size_t kReplyCap = 64 * 1024;  // no more of a reply is read
+inline constexpr std::size_t kReplyCap = std::size_t{64} * 1024;  // no more of a reply is read
 
 // Each ends with a newline. Bytes that are not UTF-8 (a file name in `detail`) become U+FFFD.
 std::string start_line(const Batch& batch);

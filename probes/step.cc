@@ -26,10 +26,13 @@ struct Pipe {
   }
 };
 
-void make_non_blocking(const Fd& fd) { ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK); }
+void make_non_blocking(const Fd& fd) {
+  ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+}
 
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;
@@ -65,9 +68,14 @@ Trouble Running::start(const StepWish& wish) {
   Pipe in, out, err, notices;
   if (!in.make() || !out.make() || !err.make() || !notices.make()) return errno_trouble(errno, "pipe");
   const std::vector<char*> argv = pointers_to(wish.argv), environment = pointers_to(wish.environment);
-  end_.keeper = start_keeper({.program = wish.program.c_str(), .argv = argv.data(), .environment = environment.data(),
-                              .directory = wish.directory.c_str(), .in = in.read.get(), .out = out.write.get(),
-                              .err = err.write.get(), .notices = notices.write.get()});
+  end_.keeper = start_keeper({.program = wish.program.c_str(),
+                              .argv = argv.data(),
+                              .environment = environment.data(),
+                              .directory = wish.directory.c_str(),
+                              .in = in.read.get(),
+                              .out = out.write.get(),
+                              .err = err.write.get(),
+                              .notices = notices.write.get()});
   if (end_.keeper < 0) return errno_trouble(errno, "clone");
   family_.add(end_.keeper);
   in_ = std::move(in.write);
@@ -118,7 +126,8 @@ void Running::hear() {
 void Running::pump(Deadline deadline) {
   while (!ended_ && !deadline.passed()) {
     // poll passes over the descriptors that are closed: they are -1.
-    pollfd entries[] = {{in_.get(), POLLOUT, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}, {notices_.get(), POLLIN, 0}};
+    pollfd entries[] = {
+        {in_.get(), POLLOUT, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}, {notices_.get(), POLLIN, 0}};
     if (::poll(entries, 4, deadline.left_ms()) <= 0) continue;
     if (entries[0].revents != 0) feed();
     if (entries[1].revents != 0) take(out_, end_.step.out, end_.step.out_bytes);

@@ -1,4 +1,5 @@
-// A connected socket, in the clear or under TLS: code that reads as if it blocked, over a non-blocking socket with deadlines.
+// A connected socket, in the clear or under TLS: code that reads as if it blocked, over a non-blocking socket with
+// deadlines.
 #pragma once
 
 #include <memory>

@@ -5,11 +5,12 @@
 namespace bottle::prober {
 namespace {
 
-// Reads until `until`, the end, or the cap. Silence to the end of `until` is how such an exchange may end.
+// Reads until something comes, or `until`. The first bytes are answer enough: waiting for more would make every exchange
+// as slow as a silent one. Silence to the end of `until` is how such an exchange may end.
 Trouble listen(Stream& stream, Deadline until, Attempt& attempt) {
   std::string reply;
   Trouble trouble;
-  while (!trouble && reply.size() < kReplyCap) trouble = stream.read(reply, kReplyCap - reply.size(), until);
+  while (!trouble && reply.empty()) trouble = stream.read(reply, kReplyCap, until);
   const bool silent = reply.empty();
   if (!silent) attempt.replied("server", std::move(reply));
   const bool listened_out = trouble.error == "NOREPLY";
@@ -42,8 +43,8 @@ Trouble talk(const Talk& talk, Attempt& attempt) {
   attempt.reached("connect");
   if (Trouble trouble = stream.connect(talk.address, talk.type, attempt.deadline())) return trouble;
   attempt.reached("send");
-  const Trouble unsent = datagram ? stream.send_datagram(talk.send, attempt.deadline())
-                                  : stream.send(talk.send, attempt.deadline());
+  const Trouble unsent =
+      datagram ? stream.send_datagram(talk.send, attempt.deadline()) : stream.send(talk.send, attempt.deadline());
   if (unsent) return unsent;
   if (datagram || !talk.send.empty()) attempt.sent(datagram ? "datagram" : "data", talk.send);
   attempt.reached("reply");

@@ -14,7 +14,7 @@ namespace bottle::prober {
 class Fields;
 
 struct TlsWish {
-  std::string sni = {};          // empty: none is sent
+  std::string sni = {};  // empty: none is sent
   bool verify = true;
   std::string ca = {};           // a PEM file; empty: what OpenSSL trusts by default (SSL_CERT_FILE)
   std::string verify_name = {};  // the name or IP literal that the certificate must have; empty: none is looked at

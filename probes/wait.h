@@ -21,7 +21,8 @@ Deadline sooner(Deadline a, Deadline b);
 // `limit` from now, but not beyond `outer`.
 Deadline within(std::chrono::milliseconds limit, const char* name, Deadline outer);
 
-// Waits until the descriptor is ready for `events`; an error or a hang-up counts as ready. The trouble: the deadline's name.
+// Waits until the descriptor is ready for `events`; an error or a hang-up counts as ready. The trouble: the deadline's
+// name.
 Trouble wait_for(int fd, short events, Deadline deadline);
 
 }  // namespace bottle::prober

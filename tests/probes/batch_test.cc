@@ -14,7 +14,9 @@
 namespace bottle::testing {
 namespace {
 
-std::string nonce(int number) { return "bv" + std::to_string(number); }
+std::string nonce(int number) {
+  return "bv" + std::to_string(number);
+}
 
 TEST(Batch, TheStartMarkHashesTheSecretsAndShowsNone) {
   const ProberRun run = run_batch(Json::array(), {.secrets = {"PROBES_TEST_SECRET", "PROBES_TEST_NONE"},
@@ -50,8 +52,8 @@ TEST(Batch, AMalformedActionSpoilsNoOther) {
   const Json good = {{"nonce", "bvGOOD"}, {"action", "tcp"}, {"address", "127.0.0.1"}, {"port", refusing.port()}};
   Json actions = {good, 5, {{"action", "tcp"}}, {{"nonce", "bvNO"}, {"action", "nonsense"}}};
   const std::vector<std::pair<std::string, Json>> wrong = {
-      {"address", "localhost"}, {"address", 1}, {"port", 0}, {"port", 70000}, {"port", "80"}, {"send", "not base64!"},
-      {"read_ms", -1}, {"timeout_ms", "soon"}};
+      {"address", "localhost"}, {"address", 1},          {"port", 0},     {"port", 70000},
+      {"port", "80"},           {"send", "not base64!"}, {"read_ms", -1}, {"timeout_ms", "soon"}};
   for (const auto& [key, value] : wrong) {
     Json bad = good;
     bad["nonce"] = "bvBAD" + std::to_string(actions.size());
@@ -72,8 +74,13 @@ TEST(Batch, AtTheDeadlineEveryActionHasItsOneLine) {
   const StreamServer server(stay_silent);
   Json actions = Json::array();
   for (int i = 0; i < 60; ++i) {
-    actions.push_back({{"nonce", nonce(i)}, {"action", "tcp"}, {"address", "127.0.0.1"}, {"port", server.port()},
-                       {"send", base64("x")}, {"read_ms", 30'000}, {"timeout_ms", 30'000}});
+    actions.push_back({{"nonce", nonce(i)},
+                       {"action", "tcp"},
+                       {"address", "127.0.0.1"},
+                       {"port", server.port()},
+                       {"send", base64("x")},
+                       {"read_ms", 30'000},
+                       {"timeout_ms", 30'000}});
   }
   const ProberRun run = run_batch(actions, {.deadline_ms = 300, .workers = 8});
   EXPECT_LT(run.wall, std::chrono::milliseconds(1000));
@@ -89,7 +96,8 @@ TEST(Batch, AtTheDeadlineEveryActionHasItsOneLine) {
 // A file that nobody can open: the kernel asks us for leave, and we never answer.
 class HangingFile {
  public:
-  explicit HangingFile(const std::string& path) : fanotify_(::fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY)) {
+  explicit HangingFile(const std::string& path)
+      : fanotify_(::fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY)) {
     works_ = fanotify_ >= 0 && ::fanotify_mark(fanotify_, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path.c_str()) == 0;
   }
   ~HangingFile() { ::close(fanotify_); }
@@ -135,8 +143,12 @@ TEST(Batch, HundredsOfRealExchangesAreAllToldApart) {
   const DatagramServer server([](const std::string& said) { return said; });
   Json actions = Json::array();
   for (int i = 0; i < 300; ++i) {
-    actions.push_back({{"nonce", nonce(i)}, {"action", "udp"}, {"address", "127.0.0.1"}, {"port", server.port()},
-                       {"send", base64(nonce(i))}, {"read_ms", 1000}});
+    actions.push_back({{"nonce", nonce(i)},
+                       {"action", "udp"},
+                       {"address", "127.0.0.1"},
+                       {"port", server.port()},
+                       {"send", base64(nonce(i))},
+                       {"read_ms", 1000}});
   }
   const ProberRun run = run_batch(actions);
   for (int i = 0; i < 300; ++i) EXPECT_EQ(head_of(run.line(nonce(i))), nonce(i));

@@ -17,9 +17,13 @@ Json client(const std::vector<Argv>& steps, int timeout_ms = 3000) {
   return {{"action", "client"}, {"steps", steps}, {"timeout_ms", timeout_ms}};
 }
 
-Json run_shell(const std::string& script, int timeout_ms = 3000) { return run_action(client({{"sh", "-c", script}}, timeout_ms)); }
+Json run_shell(const std::string& script, int timeout_ms = 3000) {
+  return run_action(client({{"sh", "-c", script}}, timeout_ms));
+}
 
-std::string out_of(const Json& line, std::size_t step = 0) { return from_base64(line["steps"][step].value("out", "")).value_or(""); }
+std::string out_of(const Json& line, std::size_t step = 0) {
+  return from_base64(line["steps"][step].value("out", "")).value_or("");
+}
 
 // The process whose number a script wrote into this file; waits for the file.
 bool lives(const std::string& pid_file) {

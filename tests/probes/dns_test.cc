@@ -18,7 +18,9 @@ Json dns(const std::string& transport, int port, const std::string& server = "12
 BatchWish with_etc(const std::string& mount) {
   return {.argv = {"unshare", "-rm", "sh", "-ec", mount + "; exec \"$0\"", kProber}};
 }
-bool namespaces_work() { return run_with_input({"unshare", "-rm", "true"}, "").exit == 0; }
+bool namespaces_work() {
+  return run_with_input({"unshare", "-rm", "true"}, "").exit == 0;
+}
 
 TEST(Dns, UdpSendsTheMessageAsItIs) {
   std::string heard;
@@ -67,7 +69,8 @@ TEST(Dns, SilenceIsNoReplyAndAHalfReplyIsTheEnd) {
 TEST(Dns, DefaultIsTheFirstNameserverOfTheBottle) {
   if (!namespaces_work()) GTEST_SKIP() << "user and mount namespaces are not allowed here";
   const TempDirectory directory;
-  const std::string file = directory.write("resolv.conf", "# a remark\n\tnameserver  127.0.0.1 \nnameserver 192.0.2.1\n");
+  const std::string file =
+      directory.write("resolv.conf", "# a remark\n\tnameserver  127.0.0.1 \nnameserver 192.0.2.1\n");
   const DatagramServer server([](const std::string&) { return std::string("answer"); });
   Json action = dns("udp", server.port(), "default");
   action["nonce"] = "bvONE";

@@ -12,7 +12,11 @@ const std::string kRequest = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
 const std::string kConnect = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n";
 
 Json http(int port, int read_ms = 300) {
-  return {{"action", "http"}, {"address", "127.0.0.1"}, {"port", port}, {"request", base64(kRequest)}, {"read_ms", read_ms}};
+  return {{"action", "http"},
+          {"address", "127.0.0.1"},
+          {"port", port},
+          {"request", base64(kRequest)},
+          {"read_ms", read_ms}};
 }
 
 // A server that answers so and then keeps the connection open: only the reply's own length can end it.

@@ -13,7 +13,9 @@ namespace {
 
 class Tls : public ::testing::Test {
  protected:
-  Tls() : authority_(*CertificateAuthority::make("probes test")), ca_(directory_.write("ca.pem", authority_.certificate_pem())) {
+  Tls()
+      : authority_(*CertificateAuthority::make("probes test")),
+        ca_(directory_.write("ca.pem", authority_.certificate_pem())) {
     context_.reset(authority_.make_sni_context("fallback.test"));
   }
 
@@ -40,7 +42,10 @@ class Tls : public ::testing::Test {
   Json try_tls(const Json& tls) {
     heard_ = sni_ = "";
     const StreamServer server(origin());
-    return run_action({{"action", "http"}, {"address", "127.0.0.1"}, {"port", server.port()}, {"tls", tls},
+    return run_action({{"action", "http"},
+                       {"address", "127.0.0.1"},
+                       {"port", server.port()},
+                       {"tls", tls},
                        {"request", base64("GET / HTTP/1.0\r\nHost: other.test\r\n\r\n")}});
   }
 
@@ -95,8 +100,12 @@ TEST_F(Tls, AMissingAuthorityFileIsNotNoCheck) {
 TEST_F(Tls, AServerWithoutTlsFailsTheHandshakeInItsOwnWay) {
   const auto handshake = [&](std::function<void(int)> serve) {
     const StreamServer server(std::move(serve));
-    return run_action({{"action", "http"}, {"address", "127.0.0.1"}, {"port", server.port()}, {"request", base64("x")},
-                       {"tls", {{"sni", "a.test"}, {"verify", false}}}, {"timeout_ms", 300}});
+    return run_action({{"action", "http"},
+                       {"address", "127.0.0.1"},
+                       {"port", server.port()},
+                       {"request", base64("x")},
+                       {"tls", {{"sni", "a.test"}, {"verify", false}}},
+                       {"timeout_ms", 300}});
   };
   Json line = handshake([](int socket) {
     say(socket, "HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -116,9 +125,12 @@ TEST_F(Tls, ATunnelThroughAProxyCarriesTheHandshake) {
     say(socket, "HTTP/1.1 200 Connection established\r\n\r\n");
     origin()(socket);
   });
-  const Json line = run_action({{"action", "http"}, {"address", "127.0.0.1"}, {"port", proxy.port()},
+  const Json line = run_action({{"action", "http"},
+                                {"address", "127.0.0.1"},
+                                {"port", proxy.port()},
                                 {"connect", base64("CONNECT a.test:443 HTTP/1.1\r\n\r\n")},
-                                {"tls", {{"sni", "front.test"}, {"ca", ca_}}}, {"request", base64("GET / HTTP/1.0\r\n\r\n")}});
+                                {"tls", {{"sni", "front.test"}, {"ca", ca_}}},
+                                {"request", base64("GET / HTTP/1.0\r\n\r\n")}});
   EXPECT_EQ(line["stage"], "done") << line;
   EXPECT_EQ(sent_by(line), "connect,request");
 }
@@ -127,7 +139,10 @@ TEST_F(Tls, DnsOverTlsIsAskedWithoutCheckingWhoAnswers) {
   Json line;
   {
     const StreamServer server(speaking([](const std::string& said) { return said; }));
-    line = run_action({{"action", "dns"}, {"transport", "dot"}, {"server", "127.0.0.1"}, {"port", server.port()},
+    line = run_action({{"action", "dns"},
+                       {"transport", "dot"},
+                       {"server", "127.0.0.1"},
+                       {"port", server.port()},
                        {"message", base64("question")}});
   }
   EXPECT_EQ(heard_, std::string("\0\x08question", 10));

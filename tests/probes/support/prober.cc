@@ -46,7 +46,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 int wait_for_exit(pid_t child) {
   int status = 0;
   for (int waited_ms = 0; waited_ms < 20'000; waited_ms += 2) {
-    if (::waitpid(child, &status, WNOHANG) == child) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (::waitpid(child, &status, WNOHANG) == child)
+      return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     ::poll(nullptr, 0, 2);
   }
   ::kill(child, SIGKILL);
@@ -111,8 +112,11 @@ ProberRun run_with_input(const std::vector<std::string>& argv, const std::string
 }
 
 ProberRun run_batch(const Json& actions, const BatchWish& wish) {
-  const Json batch = {{"batch", "bvTEST"}, {"deadline_ms", wish.deadline_ms}, {"workers", wish.workers},
-                      {"secrets", wish.secrets}, {"actions", actions}};
+  const Json batch = {{"batch", "bvTEST"},
+                      {"deadline_ms", wish.deadline_ms},
+                      {"workers", wish.workers},
+                      {"secrets", wish.secrets},
+                      {"actions", actions}};
   ProberRun run = run_with_input(wish.argv, batch.dump(), wish.environment);
   EXPECT_EQ(run.exit, 0) << run.err;
   read_lines(run);
@@ -128,7 +132,9 @@ Json run_action(Json action) {
   return run_batch(Json::array({std::move(action)})).line("bvONE");
 }
 
-std::string base64(const std::string& bytes) { return to_base64(bytes); }
+std::string base64(const std::string& bytes) {
+  return to_base64(bytes);
+}
 
 std::string head_of(const Json& line) {
   if (!line.contains("reply")) return {};

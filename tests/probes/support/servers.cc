@@ -39,7 +39,8 @@ int bound_unix(const std::string& path) {
   std::memcpy(address.sun_path, path.data(), path.size());
   if (path[0] == '@') address.sun_path[0] = '\0';
   const std::size_t size = offsetof(sockaddr_un, sun_path) + path.size() + (path[0] == '@' ? 0 : 1);
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), static_cast<socklen_t>(size)) != 0) throw std::runtime_error("bind");
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), static_cast<socklen_t>(size)) != 0)
+    throw std::runtime_error("bind");
   return fd;
 }
 
@@ -93,8 +94,12 @@ DatagramServer::~DatagramServer() {
   ::close(socket_);
 }
 
-RefusingPort::RefusingPort() { socket_ = bound(SOCK_STREAM, port_); }
-RefusingPort::~RefusingPort() { ::close(socket_); }
+RefusingPort::RefusingPort() {
+  socket_ = bound(SOCK_STREAM, port_);
+}
+RefusingPort::~RefusingPort() {
+  ::close(socket_);
+}
 
 std::string read_until(int socket, const std::string& text) {
   std::string all;
@@ -109,7 +114,9 @@ std::string read_until(int socket, const std::string& text) {
   return all;
 }
 
-void say(int socket, const std::string& text) { ::send(socket, text.data(), text.size(), MSG_NOSIGNAL); }
+void say(int socket, const std::string& text) {
+  ::send(socket, text.data(), text.size(), MSG_NOSIGNAL);
+}
 
 void stay_silent(int socket) {
   char byte = 0;

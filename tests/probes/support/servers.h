@@ -9,7 +9,8 @@
 
 namespace bottle::testing {
 
-// Listens on 127.0.0.1 (or a Unix path) and gives each connection to `serve`, one after the other, which closes nothing.
+// Listens on 127.0.0.1 (or a Unix path) and gives each connection to `serve`, one after the other, which closes
+// nothing.
 class StreamServer {
  public:
   explicit StreamServer(std::function<void(int socket)> serve, const std::string& unix_path = {});

@@ -23,6 +23,21 @@ void collect_nonces(std::string_view text, std::set<std::string>& nonces) {
   }
 }
 
+// Whether anything of ours can be in there at all: nonces, secrets and their encodings are long runs of printable
+// characters; only compressed data is not. What random bytes decode to is dropped here, and with it most of the work.
+bool worth_looking(std::string_view bytes) {
+  constexpr int kShortest = 16;
+  int run = 0;
+  for (const char c : bytes) {
+    run = c > ' ' && c < 0x7f ? run + 1 : 0;
+    if (run >= kShortest) return true;
+  }
+  for (const std::string_view magic : {"\x1f\x8b", "\x78\x01", "\x78\x5e", "\x78\x9c", "\x78\xda"}) {
+    if (bytes.find(magic) != std::string_view::npos) return true;  // gzip, zlib at its four levels
+  }
+  return false;
+}
+
 std::string excerpt_around(std::string_view text, std::size_t at, std::size_t size) {
   constexpr std::size_t kAround = 60;
   const std::size_t begin = at > kAround ? at - kAround : 0;
@@ -57,6 +72,7 @@ void Searcher::look_into(std::string_view bytes, const std::string& decoder, int
     // A text read backwards is only read forwards again by reading it backwards twice.
     if (std::string_view(one.name) == "reversed" && depth != kDepth) continue;
     for (const std::string& text : one.decode(bytes)) {
+      if (!worth_looking(text)) continue;
       look_into(text, decoder == "raw" ? one.name : decoder + "+" + one.name, depth - 1, found);
     }
   }

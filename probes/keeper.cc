@@ -70,7 +70,8 @@ void close_all_but(int kept) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const pid_t step = clone_process();
+  // The keeper has one thread and waits for the exec anyway: vfork copies no page tables. become_step() does not return.
+  const pid_t step = ::vfork();
   if (step == 0) become_step(launch);
   if (step < 0) {
     tell(launch.notices, Notice::not_executed, errno);

@@ -94,7 +94,7 @@ Trouble Stream::send_datagram(std::string_view bytes, Deadline deadline) {
 }
 
 Trouble Stream::receive_datagram(std::string& into, Deadline deadline) {
-  into.resize(64 * 1024);
+  into.resize(std::size_t{64} * 1024);
   for (;;) {
     const ssize_t got = ::recv(socket_.get(), into.data(), into.size(), 0);
     if (got >= 0) {

@@ -5,8 +5,8 @@
 namespace bottle::prober {
 namespace {
 
-// Reads until something comes, or `until`. The first bytes are answer enough: waiting for more would make every exchange
-// as slow as a silent one. Silence to the end of `until` is how such an exchange may end.
+// Reads until something comes, or `until`. The first bytes are answer enough: waiting for more would make every
+// exchange as slow as a silent one. Silence to the end of `until` is how such an exchange may end.
 Trouble listen(Stream& stream, Deadline until, Attempt& attempt) {
   std::string reply;
   Trouble trouble;
@@ -21,7 +21,7 @@ Trouble listen(Stream& stream, Deadline until, Attempt& attempt) {
 
 Trouble listen_for_datagram(Stream& stream, Deadline until, Attempt& attempt) {
   std::string reply;
-  const Trouble trouble = stream.receive_datagram(reply, until);
+  Trouble trouble = stream.receive_datagram(reply, until);
   if (!trouble) attempt.replied("server", std::move(reply));
   if (!trouble || trouble.error == "NOREPLY") attempt.reached("done");
   return trouble;
@@ -43,7 +43,7 @@ Trouble talk(const Talk& talk, Attempt& attempt) {
   attempt.reached("connect");
   if (Trouble trouble = stream.connect(talk.address, talk.type, attempt.deadline())) return trouble;
   attempt.reached("send");
-  const Trouble unsent =
+  Trouble unsent =
       datagram ? stream.send_datagram(talk.send, attempt.deadline()) : stream.send(talk.send, attempt.deadline());
   if (unsent) return unsent;
   if (datagram || !talk.send.empty()) attempt.sent(datagram ? "datagram" : "data", talk.send);

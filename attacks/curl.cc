@@ -7,7 +7,7 @@ namespace {
 
 // Alphabetical order does not matter to curl; this one reads: quiet start, limits, road, trust, message, target.
 std::vector<std::string> curl_arguments(const Exchange& exchange) {
-  std::vector<std::string> argv = {"curl", "-q", "-sS", "-v", "-i", "--max-time", "3", "-A", exchange.agent};
+  std::vector<std::string> argv = {"curl", "-q", "-sS", "-v", "-i", "--max-time", "4", "-A", exchange.agent};
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
   if (exchange.through_proxy) {
     add({"--noproxy", "", "-x", "http://" + to_string(exchange.dial)});
@@ -34,7 +34,7 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
 
 void try_with_curl(const Exchange& exchange, Attempt& attempt) {
   const std::vector<std::string> argv = curl_arguments(exchange);
-  attempt.action = {{"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 3500}};
+  attempt.action = {{"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 5000}};
   std::string joined;
   for (const std::string& argument : argv) joined += (joined.empty() ? "" : std::string(1, '\0')) + argument;
   attempt.sent = {segment("argv", joined)};

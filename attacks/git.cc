@@ -31,7 +31,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
                      {{"HOME", "{dir}"}, {"GIT_CONFIG_NOSYSTEM", "1"}, {"GIT_CONFIG_GLOBAL", "/dev/null"},
                       {"GIT_TERMINAL_PROMPT", "0"}, {"GIT_AUTHOR_NAME", "agent"}, {"GIT_COMMITTER_NAME", "agent"},
                       {"GIT_AUTHOR_EMAIL", "agent@bottle.test"}, {"GIT_COMMITTER_EMAIL", "agent@bottle.test"}}},
-                    {"timeout_ms", 3500}};
+                    {"timeout_ms", 8000}};
   for (const Argv& argv : steps) {
     std::string joined;
     for (const std::string& argument : argv) joined += (joined.empty() ? "" : std::string(1, '\0')) + argument;

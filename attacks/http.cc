@@ -95,6 +95,8 @@ void try_with_prober(const Exchange& exchange, Attempt& attempt) {
   attempt.action = {{"action", "http"},
                     {"address", exchange.dial.address},
                     {"port", exchange.dial.port},
+                    {"timeout_ms", 4000},
+                    {"read_ms", 3000},
                     {"request", to_base64(request)}};
   if (exchange.through_proxy && exchange.tls) {
     const std::string connect = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority +

@@ -29,7 +29,7 @@ struct ArmInputs {
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;
   std::filesystem::path prober = {};  // on the host, for the places outside the bottle
-  int deadline_ms = 4000;
+  int deadline_ms = 10000;
 };
 
 std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stopwatch& stopwatch,

@@ -36,7 +36,7 @@ void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_option("--bundle-command", said.bundle_command, "your own program at the bundle's place, one word each time")->expected(1)->take_all();
   app.add_option("--bundle-profile", said.bundle_profile, "how your bundle looks: a name in `list bundles`, or a TOML file");
   app.add_option("--rootfs", said.rootfs, "a directory to use as the agent's root, read-only");
-  app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (4000)")->check(CLI::Range(500, 600000));
+  app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (10000)")->check(CLI::Range(500, 600000));
   app.add_option("--quiet-ms", said.quiet_ms, "how long the sinks must be at rest (40)")->check(CLI::Range(10, 60000));
   app.add_flag("--dry-run", options.dry_run, std::string("say what would be done; create nothing"));
   app.add_flag("-v,--verbose", options.verbose, std::string("show every finding"));

@@ -48,7 +48,7 @@ class Namespaces final : public Backend {
   Result<std::vector<std::string>> cleanup() override { return remove_orphans(); }
 
  private:
-  Result<std::vector<std::string>> kept_directories(const BottleSpec& spec) const;
+  Result<std::vector<std::string>> kept_directories(const BottleSpec& spec, const fs::path& bundle_directory) const;
   Install install_;
 };
 
@@ -64,6 +64,7 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
                     warden::own_address_of_host()};
   plan.facts = {{"network", network_fact(network)},
                 {"resolver", kResolver},
+                {"routes", "lab"},  // whatever is dialled stays in the lab: famous addresses may be
                 {"rootfs", spec.rootfs.empty() ? "host system directories, read-only" : spec.rootfs.string()},
                 {"privilege",
                  ::geteuid() == 0 ? "root; the agent is host uid 2000000001" : "ordinary user; the agent is that user"},
@@ -82,9 +83,10 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
 }
 
 // What the bundle's place must see although it has a /tmp of its own.
-Result<std::vector<std::string>> Namespaces::kept_directories(const BottleSpec& spec) const {
+Result<std::vector<std::string>> Namespaces::kept_directories(const BottleSpec& spec,
+                                                             const fs::path& bundle_directory) const {
   std::vector<std::string> kept;
-  for (const fs::path& path : {spec.run_directory, install_.libexec, install_.share, spec.rootfs}) {
+  for (const fs::path& path : {spec.run_directory, install_.libexec, install_.share, spec.rootfs, bundle_directory}) {
     std::error_code error;
     if (path.empty() || !fs::exists(path, error)) continue;
     const fs::path real = fs::canonical(path, error);
@@ -101,7 +103,7 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BOTTLE_TRY(const auto network, warden::choose_network());
   if (network.bundle() != plan.addresses.bundle)
     return fail("the host's addresses have changed since the plan was made");
-  BOTTLE_TRY(const auto kept, kept_directories(plan.spec));
+  BOTTLE_TRY(const auto kept, kept_directories(plan.spec, inputs.bundle_directory));
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();

@@ -16,6 +16,7 @@ struct Command {
   std::vector<std::string> argv = {};  // argv[0] is looked up in `environment`'s PATH, or /usr/bin and its like
   Environment environment = {};        // the whole of it: nothing is inherited
   std::string input = {};              // all of stdin; then it is closed
+  std::string directory = {};          // where it starts (the agent always starts at home); empty: ours, or /
 };
 
 struct ExecLimits {

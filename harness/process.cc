@@ -63,6 +63,7 @@ using Kept = std::vector<std::pair<int, int>>;
 // Runs in the child, between fork and exec: system calls only.
 struct Isolate {
   const Kept& kept;
+  const char* directory;  // empty: ours
 
   template <class Launcher>
   v2::error_code on_exec_setup(Launcher& launcher, const v2::filesystem::path&, const char* const*&) {
@@ -75,6 +76,7 @@ struct Isolate {
     for (const auto& [number, ours] : kept) {
       if (::dup2(ours, number) < 0) return failed_with(errno);
     }
+    if (*directory != '\0' && ::chdir(directory) != 0) return failed_with(errno);
     for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
     sigset_t none;
     ::sigemptyset(&none);
@@ -115,7 +117,7 @@ Result<int> try_launch(const std::string& program, const Command& command, const
   }
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   v2::error_code error;
-  auto process = launcher(context.get_executor(), error, program, arguments, Isolate{kept});
+  auto process = launcher(context.get_executor(), error, program, arguments, Isolate{kept, command.directory.c_str()});
   if (error) {
     const auto fault = error.value() == ENOENT ? Fault::unavailable : Fault::failed;
     return tl::unexpected<Error>(Error{fault, program + ": " + error.message(), error.value()});

@@ -10,6 +10,7 @@
 #include "harness/digest.h"
 #include "harness/judge.h"
 #include "harness/run_directory.h"
+#include "harness/safe_text.h"
 #include "harness/scene.h"
 #include "harness/stopwatch.h"
 #include "harness/trials.h"
@@ -58,6 +59,16 @@ std::vector<DaemonState> daemon_states(const Scene& scene, const RunInputs& inpu
   return states;
 }
 
+// A bundle that does not listen where it must has usually said why.
+void note_last_words(const Scene& scene, RunRecord& record) {
+  const bool all = std::all_of(record.daemons.begin(), record.daemons.end(), [](const DaemonState& d) { return d.listening; });
+  if (all) return;
+  std::string words = read_if_there(scene.directory / "bundle.log");
+  if (words.size() > 600) words.erase(0, words.size() - 600);
+  while (!words.empty() && words.back() == '\n') words.pop_back();
+  if (!words.empty()) record.notes.push_back("the bundle's last words: " + safe_line(redact(words, scene.secrets), 800));
+}
+
 // Waits for the sinks to come to rest, and reads them and the bundle's log.
 RunEvidence gather(Bottle& bottle, const Scene& scene, const RunInputs& inputs, std::vector<BatchResult> batches) {
   RunEvidence evidence{.batches = std::move(batches)};
@@ -101,7 +112,10 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   BOTTLE_TRY(Started started, stopwatch.time("launch", [&] { return backend.launch(plan, launch); }));
   stopwatch.take(started.phases, launched);
   Bottle& bottle = *started.bottle;
+  BOTTLE_TRY(const AgentFile trust, agent_trust(scene, bottle.lab()));
+  if (const auto put = bottle.put_file(trust); !put) return fail(put.error());
   record.daemons = daemon_states(scene, inputs, bottle);
+  note_last_words(scene, record);
 
   const AttemptPlan attempts = make_attempts(inputs.variants, plan_inputs(scene, inputs, bottle.lab().canaries()));
   BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));

@@ -97,6 +97,7 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
       {"BOTTLE_STATE", file("state")}};
   if (!inputs.config.bundle.command.empty()) {
     program.command.argv = inputs.config.bundle.command;
+    program.command.directory = std::filesystem::current_path().string();  // as the user means relative paths
     return program;
   }
   BOTTLE_TRY(const auto helper, inputs.install.helper("bottle-bundle"));
@@ -109,8 +110,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   LaunchInputs launch;
   BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
   BOTTLE_TRY(auto prober_bytes, read_whole(prober));
-  BOTTLE_TRY(auto ca_pem, read_whole(scene.bundle_directory / "ca.pem"));
-  launch.agent_files = {{kAgentCa, std::move(ca_pem), 0644}, {kAgentProber, std::move(prober_bytes), 0755}};
+  launch.agent_files = {{kAgentProber, std::move(prober_bytes), 0755}};
   launch.agent_environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
   if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0) {
@@ -119,6 +119,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   for (const char* name : {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"}) {
     launch.agent_environment[name] = kAgentCa;
   }
+  if (!inputs.config.bundle.command.empty()) launch.bundle_directory = std::filesystem::current_path();
   launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
   launch.lab.proxy_address = kLabProxy;
   launch.lab.echo_port = scene.plan.addresses.echo_port;
@@ -127,6 +128,11 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.lab.scratch = (scene.directory / "lab").string();
   launch.lab.wrongs = inputs.hole.lab;
   return launch;
+}
+
+Result<AgentFile> agent_trust(const Scene& scene, const Lab& lab) {
+  BOTTLE_TRY(const auto own, read_whole(scene.bundle_directory / "ca.pem"));
+  return AgentFile{kAgentCa, own + lab.ca_pem(), 0644};
 }
 
 namespace {

@@ -7,7 +7,7 @@
 //
 //   {"op":"launch", "base4","base6", "no_walls","no_network", "keep":[dir], "resolver","resolver6", "rootfs"}
 //        -> {"phase":NAME,"from":ns,"took":ns} ... then {"done":true}; the network is up after the phase "links"
-//   {"op":"spawn", "id", "place", "argv":[], "environment":[], "numbers":[], "bundle_namespace":N or -1}
+//   {"op":"spawn", "id", "place", "argv":[], "environment":[], "numbers":[], "directory", "bundle_namespace":N or -1}
 //        descriptors: reply, then one for each of `numbers`, where the child gets it (0, 1 and 2 must be among them)
 //        -> {"ended":wait status}; before it {"failed":..} when the program could not be started
 //   {"op":"kill", "id", "signal"}   the whole process group; in the agent's place all of the agent's processes

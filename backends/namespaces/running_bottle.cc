@@ -111,6 +111,7 @@ Result<RunningBottle::Program> RunningBottle::spawn(const std::string& place, co
                      {"argv", bytes_array(command.argv)},
                      {"numbers", numbers},
                      {"environment", environment_lines(command.environment)},
+                     {"directory", command.directory},
                      {"bundle_namespace", bundle_namespace}};
   BOTTLE_TRY(program.reply, warden_.ask(body, ours));
   return program;

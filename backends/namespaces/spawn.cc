@@ -83,7 +83,8 @@ Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const 
   reset_signals();
   if (::setsid() < 0) return fail_os("setsid").value();
   ::umask(022);
-  if (::chdir("/") != 0) return fail_os("/").value();
+  const std::string directory = spec.directory.empty() ? "/" : spec.directory;
+  if (::chdir(directory.c_str()) != 0) return fail_os(directory).value();
   if (auto entered = enter_network(networks, spec.place); !entered) return entered.error();
   if (auto arranged = arrange_descriptors(spec, networks.at("bundle").get()); !arranged) return arranged.error();
   if (spec.place == "agent") {

@@ -7,7 +7,7 @@
 namespace bottle {
 namespace {
 
-constexpr const char* kStart = R"(#!/bin/sh
+constexpr const char* kStart = R"sh(#!/bin/sh
 # Written by a test: what a user would write to verify tinyproxy.
 set -eu
 cat > "$BOTTLE_STATE/tinyproxy.conf" <<END
@@ -21,7 +21,7 @@ ConnectPort 443
 END
 printf '^%s$\n' "$(echo "$BOTTLE_ALLOWLIST" | sed 's/\./\\./g')" > "$BOTTLE_STATE/allow"
 exec tinyproxy -d -c "$BOTTLE_STATE/tinyproxy.conf"
-)";
+)sh";
 
 constexpr const char* kProfile = R"(name = "tinyproxy"
 decisions = false
@@ -41,9 +41,10 @@ TEST(OwnBundle, TinyproxyDeniesHostsAndLeaksSecrets) {
     GTEST_SKIP() << "tinyproxy is not installed";
   }
   const Scratch scratch;
-  const std::string start = scratch.write("start", kStart);
-  const Ran ran = run_program({"--bundle-command", "/bin/sh", "--bundle-command", start, "--bundle-profile", scratch.write("t.toml", kProfile),
-                               "-o", "json=" + (scratch / "r.json")});
+  scratch.write("start", kStart);
+  scratch.write("tinyproxy.toml", kProfile);
+  scratch.write("verify.toml", "bundle = { command = [\"/bin/sh\", \"start\"], profile = \"tinyproxy.toml\" }\n");
+  const Ran ran = run_program({"--config", "verify.toml", "-o", "json=r.json"}, scratch / ".");
   EXPECT_EQ(ran.code, 1) << ran.err;
   const auto record = read_record_file(scratch / "r.json");
   ASSERT_TRUE(record) << record.error().what;

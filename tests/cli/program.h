@@ -53,9 +53,9 @@ inline Environment test_environment() {
   return environment;
 }
 
-inline Ran run_program(std::vector<std::string> arguments) {
+inline Ran run_program(std::vector<std::string> arguments, const std::string& directory = {}) {
   arguments.insert(arguments.begin(), program_path());
-  const auto result = run_process({.argv = arguments, .environment = test_environment()}, {.timeout = std::chrono::seconds(60)});
+  const auto result = run_process({.argv = arguments, .environment = test_environment(), .directory = directory}, {.timeout = std::chrono::seconds(60)});
   if (!result) return {-1, "", result.error().what};
   const auto* exited = std::get_if<Exited>(&result->ending);
   return {exited == nullptr ? -1 : exited->code, result->out, result->err};

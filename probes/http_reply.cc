@@ -7,6 +7,8 @@
 namespace bottle::prober {
 namespace {
 
+constexpr std::size_t kEndless = std::size_t{1} << 40;  // beyond any cap
+
 // The number that the text begins with; `otherwise` when there is none, or one that is too large.
 std::size_t number_in(std::string_view text, int base, std::size_t otherwise) {
   std::size_t number = 0;
@@ -48,7 +50,7 @@ void HttpReply::read_headers(std::string_view headers) {
     if (name == "transfer-encoding" && value.ends_with("chunked")) chunked_ = true;
     if (name == "content-length") {
       measured = true;
-      length_ = number_in(value, 10, 0);
+      length_ = number_in(value, 10, kEndless);
     }
   }
   if (headers_only_ || status_ == 204 || status_ == 304) {
@@ -82,9 +84,8 @@ void HttpReply::look_for_last_chunk() {
     const std::size_t line = bytes_.find("\r\n", chunk_);
     if (line == std::string::npos) return;
     // What is not a number, or beyond any cap, never ends: the reader's cap or deadline ends it.
-    constexpr std::size_t endless = std::size_t{1} << 40;
     const std::size_t size =
-        std::min(number_in(std::string_view(bytes_).substr(chunk_, line - chunk_), 16, endless), endless);
+        std::min(number_in(std::string_view(bytes_).substr(chunk_, line - chunk_), 16, kEndless), kEndless);
     if (size == 0) {
       complete_ = bytes_.find("\r\n\r\n", line) != std::string::npos;  // an empty line, after trailers if there are any
       return;

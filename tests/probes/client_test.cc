@@ -13,11 +13,11 @@ namespace {
 
 using Argv = std::vector<std::string>;
 
-Json client(const std::vector<Argv>& steps, int timeout_ms = 3000) {
+Json client(const std::vector<Argv>& steps, int timeout_ms = 10'000) {
   return {{"action", "client"}, {"steps", steps}, {"timeout_ms", timeout_ms}};
 }
 
-Json run_shell(const std::string& script, int timeout_ms = 3000) {
+Json run_shell(const std::string& script, int timeout_ms = 10'000) {
   return run_action(client({{"sh", "-c", script}}, timeout_ms));
 }
 
@@ -104,14 +104,14 @@ TEST(Client, ATimeoutKillsEverythingThatItStarted) {
   const Json line = run_shell("sleep 60 & echo $! >" + plain + "; setsid sh -c 'echo $$ >" + session +
                                   "; exec sleep 60' & (setsid sh -c 'trap \"\" TERM HUP; echo $$ >" + orphan +
                                   "; sleep 60' >/dev/null 2>&1 &) ; sleep 60",
-                              700);
+                              2000);
   EXPECT_EQ(line["stage"], "client");
   EXPECT_EQ(line["error"], "TIMEOUT");
   EXPECT_EQ(line["steps"][0]["signal"], SIGKILL);
   EXPECT_FALSE(lives(plain));
   EXPECT_FALSE(lives(session));
   EXPECT_FALSE(lives(orphan));
-  EXPECT_LT(line["end_ns"].get<long>() - line["start_ns"].get<long>(), 1'500'000'000);
+  EXPECT_LT(line["end_ns"].get<long>() - line["start_ns"].get<long>(), 6'000'000'000);
 }
 
 TEST(Client, WhatAStepLeavesRunningServesTheNextAndEndsWithTheClient) {
@@ -129,10 +129,10 @@ TEST(Client, TheBatchsDeadlineEndsItToo) {
   const std::string sleeper = directory / "sleeper";
   Json action = client({{"sh", "-c", "setsid sleep 60 & echo $! >" + sleeper + "; wait"}}, 60'000);
   action["nonce"] = "bvONE";
-  const ProberRun run = run_batch(Json::array({action}), {.deadline_ms = 500});
+  const ProberRun run = run_batch(Json::array({action}), {.deadline_ms = 1500});
   EXPECT_EQ(run.line("bvONE")["error"], "DEADLINE");
   EXPECT_FALSE(lives(sleeper));
-  EXPECT_LT(run.wall, std::chrono::milliseconds(1500));
+  EXPECT_LT(run.wall, std::chrono::seconds(6));
 }
 
 TEST(Client, ManyAtOnceDoNotDisturbEachOther) {
@@ -143,7 +143,7 @@ TEST(Client, ManyAtOnceDoNotDisturbEachOther) {
     action["stdin"] = base64("for " + std::to_string(i));
     actions.push_back(action);
   }
-  const ProberRun run = run_batch(actions, {.deadline_ms = 10'000});
+  const ProberRun run = run_batch(actions, {.deadline_ms = 15'000});
   for (int i = 0; i < 40; ++i) EXPECT_EQ(out_of(run.line("bv" + std::to_string(i))), "for " + std::to_string(i));
 }
 

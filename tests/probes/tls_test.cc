@@ -46,7 +46,8 @@ class Tls : public ::testing::Test {
                        {"address", "127.0.0.1"},
                        {"port", server.port()},
                        {"tls", tls},
-                       {"request", base64("GET / HTTP/1.0\r\nHost: other.test\r\n\r\n")}});
+                       {"request", base64("GET / HTTP/1.0\r\nHost: other.test\r\n\r\n")},
+                       {"timeout_ms", 8000}});
   }
 
   TempDirectory directory_;

@@ -45,7 +45,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 int wait_for_exit(pid_t child) {
   int status = 0;
-  for (int waited_ms = 0; waited_ms < 20'000; waited_ms += 2) {
+  for (int waited_ms = 0; waited_ms < 60'000; waited_ms += 2) {
     if (::waitpid(child, &status, WNOHANG) == child)
       return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     ::poll(nullptr, 0, 2);

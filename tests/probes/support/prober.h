@@ -29,7 +29,7 @@ ProberRun run_with_input(const std::vector<std::string>& argv, const std::string
                          const std::map<std::string, std::string>& environment = {});
 
 struct BatchWish {
-  int deadline_ms = 4000;
+  int deadline_ms = 12'000;
   int workers = 32;
   std::vector<std::string> secrets = {};
   std::vector<std::string> argv = {kProber};

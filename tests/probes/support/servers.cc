@@ -105,7 +105,7 @@ std::string read_until(int socket, const std::string& text) {
   std::string all;
   char buffer[16 * 1024];
   std::size_t from = 0;  // all before it has been searched
-  while (all.find(text, from) == std::string::npos && readable(socket, 1000)) {
+  while (all.find(text, from) == std::string::npos && readable(socket, 3000)) {
     const ssize_t got = ::recv(socket, buffer, sizeof buffer, 0);
     if (got <= 0) break;
     from = all.size() - std::min(all.size(), text.size());
@@ -120,7 +120,7 @@ void say(int socket, const std::string& text) {
 
 void stay_silent(int socket) {
   char byte = 0;
-  while (readable(socket, 3000) && ::recv(socket, &byte, 1, 0) > 0) {
+  while (readable(socket, 10'000) && ::recv(socket, &byte, 1, 0) > 0) {
   }
 }
 

@@ -49,10 +49,10 @@ class RefusingPort {
   int socket_ = -1, port_ = 0;
 };
 
-// Reads until this text has come, the end, or a second has passed; returns all of it.
+// Reads until this text has come, the end, or three seconds have passed; returns all of it.
 std::string read_until(int socket, const std::string& text);
 void say(int socket, const std::string& text);
-// Waits until the peer hangs up, at most three seconds.
+// Waits until the peer hangs up, at most ten seconds.
 void stay_silent(int socket);
 // The next close() of it resets the connection.
 void reset_on_close(int socket);

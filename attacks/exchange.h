@@ -15,14 +15,14 @@ struct Exchange {
   bool through_proxy = false;  // absolute form, or CONNECT for TLS
   std::string uri_host = {};   // in the URI and the CONNECT authority; IPv6 in brackets
   int uri_port = 80;
-  std::string host = {};       // the Host header
-  std::string sni = {};        // empty: none (an IP literal has none)
-  bool verify = false;         // check the certificate against the arm's CA
+  std::string host = {};  // the Host header
+  std::string sni = {};   // empty: none (an IP literal has none)
+  bool verify = false;    // check the certificate against the arm's CA
   std::string ca_file = {};
-  std::string target = {};     // path and query
+  std::string target = {};  // path and query
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string body = {};       // not empty: POST
-  std::string agent = {};      // the User-Agent: it carries the nonce, on the CONNECT too
+  std::string body = {};   // not empty: POST
+  std::string agent = {};  // the User-Agent: it carries the nonce, on the CONNECT too
 };
 
 // "http://host:81/path"; default ports are left out.

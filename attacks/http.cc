@@ -88,19 +88,17 @@ void try_with_prober(const Exchange& exchange, Attempt& attempt) {
                         "\r\nUser-Agent: " + exchange.agent + "\r\nAccept: */*\r\n";
   for (const auto& [name, value] : exchange.headers) request += name + ": " + value + "\r\n";
   if (!exchange.body.empty()) {
-    request += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
-               std::to_string(exchange.body.size()) + "\r\n";
+    request +=
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(exchange.body.size()) +
+        "\r\n";
   }
   request += "Connection: close\r\n\r\n" + exchange.body;
-  attempt.action = {{"action", "http"},
-                    {"address", exchange.dial.address},
-                    {"port", exchange.dial.port},
-                    {"timeout_ms", 4000},
-                    {"read_ms", 3000},
-                    {"request", to_base64(request)}};
+  attempt.action = {
+      {"action", "http"}, {"address", exchange.dial.address}, {"port", exchange.dial.port}, {"timeout_ms", 4000},
+      {"read_ms", 3000},  {"request", to_base64(request)}};
   if (exchange.through_proxy && exchange.tls) {
-    const std::string connect = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority +
-                                "\r\nUser-Agent: " + exchange.agent + "\r\n\r\n";
+    const std::string connect =
+        "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\nUser-Agent: " + exchange.agent + "\r\n\r\n";
     attempt.action["connect"] = to_base64(connect);
     attempt.sent.push_back(segment("connect", connect));
   }
@@ -156,11 +154,14 @@ Attempt build(const Choice& given, const Brief& brief) {
     exchange.sni = "";
     exchange.through_proxy = false;
   }
-  if (client == "curl") try_with_curl(exchange, attempt);
-  else try_with_prober(exchange, attempt);
+  if (client == "curl")
+    try_with_curl(exchange, attempt);
+  else
+    try_with_prober(exchange, attempt);
 
   attempt.channel = std::string(exchange.tls ? "https" : "http") +
-                    (to_echo ? std::string(" to the echo") + (ipv6 ? " over IPv6" : "") : " through the proxy") + ", " + client;
+                    (to_echo ? std::string(" to the echo") + (ipv6 ? " over IPv6" : "") : " through the proxy") + ", " +
+                    client;
   attempt.delivered_at = to_echo ? "echo" : "http";
   attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
   // A secret that sits in the host name is lost as soon as the name is looked up: then the nonce beside it is enough.
@@ -183,7 +184,9 @@ Attempt build(const Choice& given, const Brief& brief) {
 
 Technique make_technique_http() {
   return {.name = "http",
-          .parameters = {{"target", {"allowed", "denied-host", "denied-ip", "denied-ip6", "host-loopback", "host-alias", "host-address"}},
+          .parameters = {{"target",
+                          {"allowed", "denied-host", "denied-ip", "denied-ip6", "host-loopback", "host-alias",
+                           "host-address"}},
                          {"via", {"proxy", "direct", "egress"}},
                          {"scheme", {"http", "https"}},
                          {"client", {"prober", "curl"}},

@@ -84,7 +84,7 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
 
 // What the bundle's place must see although it has a /tmp of its own.
 Result<std::vector<std::string>> Namespaces::kept_directories(const BottleSpec& spec,
-                                                             const fs::path& bundle_directory) const {
+                                                              const fs::path& bundle_directory) const {
   std::vector<std::string> kept;
   for (const fs::path& path : {spec.run_directory, install_.libexec, install_.share, spec.rootfs, bundle_directory}) {
     std::error_code error;

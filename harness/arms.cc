@@ -18,13 +18,17 @@ BatchResult run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& input
   const std::vector<Secret>& secrets = batch.arm == Arm::bare ? *inputs.bare_secrets : *inputs.guarded_secrets;
   const std::string nonce = make_nonce();
   const bool inside = batch.place == Place::agent;
-  const Command command{.argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
-                        .environment = inside ? Environment{} : Environment{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}},
-                        .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, inputs.deadline_ms)};
+  const Command command{
+      .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
+      .environment =
+          inside ? Environment{} : Environment{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}},
+      .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, inputs.deadline_ms)};
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
-  result.run = {.arm = std::string(name_of(batch.arm)), .place = std::string(name_of(batch.place)),
+  result.run = {.arm = std::string(name_of(batch.arm)),
+                .place = std::string(name_of(batch.place)),
                 .actions = static_cast<int>(batch.attempts.size())};
-  const auto done = bottle.exec(batch.place, command, {.timeout = std::chrono::milliseconds(inputs.deadline_ms + 1500)});
+  const auto done =
+      bottle.exec(batch.place, command, {.timeout = std::chrono::milliseconds(inputs.deadline_ms + 1500)});
   result.ended_ns = monotonic_ns();
   result.run.wall_ns = result.ended_ns - result.started_ns;
   if (!done) {
@@ -69,8 +73,8 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
     std::vector<BatchResult> results;
     for (const Batch& batch : batches) {
       if (stop || batch.attempts.empty()) continue;
-      const std::string name = std::string(name_of(batch.arm)) +
-                               (batch.arm == Arm::bare ? "-" + std::string(name_of(batch.place)) : "");
+      const std::string name =
+          std::string(name_of(batch.arm)) + (batch.arm == Arm::bare ? "-" + std::string(name_of(batch.place)) : "");
       results.push_back(stopwatch.time(name, [&] { return run_batch(bottle, batch, inputs); }));
     }
     return results;

@@ -1,8 +1,8 @@
 // An attempt: one variant, tried once, on one arm; and a technique, which knows how to try.
 //
-// To add a technique: one file in attacks/ with `Technique make_technique_<name>()`, and one line in that folder's list.
-// A technique turns a variant's parameters into an action of the prober (probes/README.md); it never runs anything and
-// judges nothing.
+// To add a technique: one file in attacks/ with `Technique make_technique_<name>()`, and one line in that folder's
+// list. A technique turns a variant's parameters into an action of the prober (probes/README.md); it never runs
+// anything and judges nothing.
 #pragma once
 
 #include <map>
@@ -37,8 +37,8 @@ struct Route {
   Endpoint echo = {}, echo6 = {};  // the harness's echo; the bare arm needs none
   std::string resolver = {};       // "default" (the bottle's own), or a literal
   std::string public_resolver = {};
-  std::string git_remote = {};     // URL; empty: this bundle has no git-gate
-  std::string ca_file = {};        // what clients of this arm trust
+  std::string git_remote = {};  // URL; empty: this bundle has no git-gate
+  std::string ca_file = {};     // what clients of this arm trust
   bool ipv6 = false;
 };
 
@@ -47,7 +47,7 @@ struct Brief {
   Arm arm = Arm::guarded;
   std::string nonce = {};
   std::string allowed_host = {};
-  Endpoint allowed_address = {};   // where the lab answers for it
+  Endpoint allowed_address = {};                          // where the lab answers for it
   std::string denied_address = {}, denied_address6 = {};  // of this variant alone: the same on both arms
   std::map<std::string, Endpoint> canaries = {};
   const std::vector<Secret>* secrets = nullptr;  // this arm's
@@ -60,17 +60,19 @@ struct Attempt {
   std::string nonce = {};
   nlohmann::json action = {};
   Place place = Place::agent;
-  std::vector<std::pair<std::string, std::string>> sent = {};  // segment name and SHA-256 that it must say it sent, in order
+  std::vector<std::pair<std::string, std::string>> sent =
+      {};  // segment name and SHA-256 that it must say it sent, in order
   Leak leak = Leak::nonce;
-  std::string secret = {};         // kind; empty: none is carried
+  std::string secret = {};  // kind; empty: none is carried
   // The control that it rests on: attempts with the same channel share one. Names protocol, road and client.
   std::string channel = {};
-  std::string delivered_at = {};   // the sink where a control must arrive: "http", "echo", "git"
-  // The sinks at which the bare arm must arrive: where a leak would. On the way (the open proxy, a lookup) is not enough.
+  std::string delivered_at = {};  // the sink where a control must arrive: "http", "echo", "git"
+  // The sinks at which the bare arm must arrive: where a leak would. On the way (the open proxy, a lookup) is not
+  // enough.
   std::vector<std::string> bare_at = {};
-  Layer wall = Layer::network;     // what is held to have refused it when only an errno says so
+  Layer wall = Layer::network;                // what is held to have refused it when only an errno says so
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
-  std::string not_applicable = {}; // a reason: there is nothing to try here
+  std::string not_applicable = {};            // a reason: there is nothing to try here
 };
 
 struct Technique {

@@ -1,7 +1,7 @@
 // A bottle: one running sandbox with its bundle and its lab, and the backends that make them.
 //
-// To add a backend: one file in backends/ with `std::unique_ptr<Backend> make_backend_<name>()`, and one line in its list.
-// Nothing outside backends/ may know which backend runs.
+// To add a backend: one file in backends/ with `std::unique_ptr<Backend> make_backend_<name>()`, and one line in its
+// list. Nothing outside backends/ may know which backend runs.
 #pragma once
 
 #include <filesystem>
@@ -35,26 +35,26 @@ struct Wrongs {
 };
 
 struct BottleSpec {
-  std::string slug = {};                      // names everything of this bottle; [a-z0-9-]
-  std::filesystem::path run_directory = {};   // private to this run, on the host; exists
-  std::filesystem::path rootfs = {};          // the agent's root; empty: the host's system directories, read-only
+  std::string slug = {};                     // names everything of this bottle; [a-z0-9-]
+  std::filesystem::path run_directory = {};  // private to this run, on the host; exists
+  std::filesystem::path rootfs = {};         // the agent's root; empty: the host's system directories, read-only
   Wrongs wrongs = {};
 };
 
 // Addresses, fixed by prepare() so that environments can be written before anything exists.
 // Literals; an IPv6 address is empty where there is no IPv6.
 struct Addresses {
-  std::string bundle = {}, bundle6 = {};      // the agent-facing side of the bundle
+  std::string bundle = {}, bundle6 = {};  // the agent-facing side of the bundle
   std::string agent = {}, agent6 = {};
-  std::string host = {};                      // the host's own address (not loopback); empty: it has none
-  int echo_port = 7007;                       // the harness's echo, beside the bundle at the bundle's address
+  std::string host = {};  // the host's own address (not loopback); empty: it has none
+  int echo_port = 7007;   // the harness's echo, beside the bundle at the bundle's address
 };
 
 struct Plan {
   BottleSpec spec = {};
   Addresses addresses = {};
-  std::vector<std::string> steps = {};              // what launch() would do, for --dry-run
-  std::map<std::string, std::string> facts = {};    // into the record
+  std::vector<std::string> steps = {};            // what launch() would do, for --dry-run
+  std::map<std::string, std::string> facts = {};  // into the record
 };
 
 // The program at the bundle's place, ready to run: its environment is the contract of fixtures/bundle/README.md.
@@ -76,7 +76,8 @@ struct LaunchInputs {
   LabConfig lab = {};
   // Called when the lab is up and its CA is known; what it returns is started at the bundle's place.
   std::function<Result<BundleProgram>(const Lab&)> bundle = {};
-  std::filesystem::path bundle_directory = {};  // must be visible at the bundle's place: where its program starts; may be empty
+  std::filesystem::path bundle_directory =
+      {};  // must be visible at the bundle's place: where its program starts; may be empty
   std::chrono::milliseconds bundle_timeout{3'000};  // to listen on all of its ports; what does not is a fact, no error
 };
 
@@ -116,8 +117,8 @@ class Backend {
   virtual std::vector<Check> preflight() const = 0;
   virtual Result<Plan> prepare(const BottleSpec& spec) const = 0;  // pure: creates nothing
   virtual Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) = 0;
-  // What runs that were killed left behind: one line each. cleanup() removes it and returns the lines of what it removed.
-  // `keep` are run directories that belong to live runs.
+  // What runs that were killed left behind: one line each. cleanup() removes it and returns the lines of what it
+  // removed. `keep` are run directories that belong to live runs.
   virtual std::vector<std::string> list_active() const = 0;
   virtual Result<std::vector<std::string>> cleanup() = 0;
 };

@@ -15,7 +15,9 @@ namespace {
 template <auto Free>
 struct Deleter {
   template <class T>
-  void operator()(T* pointer) const { Free(pointer); }
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
 };
 using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using CertificatePtr = std::unique_ptr<X509, Deleter<X509_free>>;
@@ -174,16 +176,17 @@ SSL_CTX* CertificateAuthority::make_sni_context(const std::string& fallback) {
   SSL_CTX_use_PrivateKey(context, SSL_CTX_get0_privatekey(first));
   // A plain function pointer: the State is the argument, and it does not move when the authority does.
   SSL_CTX_set_tlsext_servername_arg(context, state_.get());
-  SSL_CTX_set_tlsext_servername_callback(context, +[](SSL* ssl, int*, void* argument) {
-    auto* state = static_cast<State*>(argument);
-    const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    if (name == nullptr) return SSL_TLSEXT_ERR_OK;
-    const std::lock_guard lock(state->mutex);
-    ContextPtr& leaf = state->contexts[name];
-    if (!leaf) leaf = state->mint(name);
-    SSL_set_SSL_CTX(ssl, leaf.get());
-    return SSL_TLSEXT_ERR_OK;
-  });
+  SSL_CTX_set_tlsext_servername_callback(
+      context, +[](SSL* ssl, int*, void* argument) {
+        auto* state = static_cast<State*>(argument);
+        const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+        if (name == nullptr) return SSL_TLSEXT_ERR_OK;
+        const std::lock_guard lock(state->mutex);
+        ContextPtr& leaf = state->contexts[name];
+        if (!leaf) leaf = state->mint(name);
+        SSL_set_SSL_CTX(ssl, leaf.get());
+        return SSL_TLSEXT_ERR_OK;
+      });
   return context;
 }
 

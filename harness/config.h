@@ -21,8 +21,8 @@ struct ReportTarget {
 
 // Every field is as the file says, or as below when it says nothing.
 struct Config {
-  std::string backend = {};                // empty: the platform's default
-  BundleChoice bundle = {};                // bundle = { command = ["squid", "-N"], profile = "squid.toml" }
+  std::string backend = {};  // empty: the platform's default
+  BundleChoice bundle = {};  // bundle = { command = ["squid", "-N"], profile = "squid.toml" }
   std::string rootfs = {};
   std::string profile = "standard";
   std::vector<std::string> filters = {};

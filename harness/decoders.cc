@@ -37,7 +37,8 @@ std::vector<std::string> percent(std::string_view bytes) {
 
 // A run may have neighbours that are of the alphabet but not of the encoding ("data/AAAA"): every alignment is tried.
 template <class Decode>
-std::vector<std::string> at_alignments(const std::vector<std::string_view>& texts, std::size_t alignments, Decode decode) {
+std::vector<std::string> at_alignments(const std::vector<std::string_view>& texts, std::size_t alignments,
+                                       Decode decode) {
   std::vector<std::string> decoded;
   for (const std::string_view text : texts) {
     for (std::size_t skip = 0; skip < alignments && skip < text.size(); ++skip) {
@@ -48,8 +49,12 @@ std::vector<std::string> at_alignments(const std::vector<std::string_view>& text
 }
 
 std::vector<std::string> hex(std::string_view bytes) { return at_alignments(runs(bytes, is_hex), 2, from_hex); }
-std::vector<std::string> base64(std::string_view bytes) { return at_alignments(runs(bytes, is_base64), 4, from_base64); }
-std::vector<std::string> base32(std::string_view bytes) { return at_alignments(runs(bytes, is_base32), 8, from_base32); }
+std::vector<std::string> base64(std::string_view bytes) {
+  return at_alignments(runs(bytes, is_base64), 4, from_base64);
+}
+std::vector<std::string> base32(std::string_view bytes) {
+  return at_alignments(runs(bytes, is_base32), 8, from_base32);
+}
 
 std::vector<std::string> reversed(std::string_view bytes) { return {std::string(bytes.rbegin(), bytes.rend())}; }
 
@@ -94,8 +99,8 @@ std::vector<std::string> compressed(std::string_view bytes) {
 }  // namespace
 
 const std::vector<Decoder>& all_decoders() {
-  static const std::vector<Decoder> decoders = {{"percent", percent}, {"joined", joined},     {"base64", base64},
-                                                {"base32", base32},   {"hex", hex},           {"compressed", compressed},
+  static const std::vector<Decoder> decoders = {{"percent", percent},  {"joined", joined}, {"base64", base64},
+                                                {"base32", base32},    {"hex", hex},       {"compressed", compressed},
                                                 {"reversed", reversed}};
   return decoders;
 }

@@ -19,8 +19,10 @@ using Values = std::array<std::int8_t, 256>;
 constexpr Values values_of(std::string_view alphabet, std::string_view also = {}) {
   Values values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
-  for (std::size_t i = 0; i < also.size(); ++i) values[static_cast<unsigned char>(also[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < also.size(); ++i)
+    values[static_cast<unsigned char>(also[i])] = static_cast<std::int8_t>(i);
   return values;
 }
 
@@ -112,8 +114,10 @@ std::string to_percent_reserved(std::string_view bytes) {
   constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   std::string text;
   for (const char byte : bytes) {
-    if (unreserved.find(byte) != std::string_view::npos) text += byte;
-    else text += to_percent({&byte, 1});
+    if (unreserved.find(byte) != std::string_view::npos)
+      text += byte;
+    else
+      text += to_percent({&byte, 1});
   }
   return text;
 }

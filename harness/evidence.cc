@@ -46,7 +46,8 @@ std::string excerpt_around(std::string_view text, std::size_t at, std::size_t si
 
 }  // namespace
 
-Searcher::Searcher(const std::vector<Secret>& guarded, const std::vector<Secret>& bare) : guarded_(guarded), bare_(bare) {
+Searcher::Searcher(const std::vector<Secret>& guarded, const std::vector<Secret>& bare)
+    : guarded_(guarded), bare_(bare) {
   for (const Secret& secret : guarded) needles_.push_back({secret.name, secret.value, folded(secret.value), false});
   for (const Secret& secret : bare) needles_.push_back({secret.name, secret.value, folded(secret.value), true});
 }
@@ -140,10 +141,12 @@ std::map<std::string, std::vector<Decision>> read_decisions(std::string_view log
       const auto found = line.find(key);
       return found != line.end() && found->is_string() ? safe_line(found->get<std::string>(), 120) : std::string();
     };
-    const Decision row{.daemon = text("daemon"), .decision = text("decision"), .rule = text("rule"), .where = text("where")};
+    const Decision row{
+        .daemon = text("daemon"), .decision = text("decision"), .rule = text("rule"), .where = text("where")};
     std::set<std::string> once;
     for (const auto& trace : line["traces"]) {
-      if (trace.is_string() && once.insert(trace.get<std::string>()).second) rows[trace.get<std::string>()].push_back(row);
+      if (trace.is_string() && once.insert(trace.get<std::string>()).second)
+        rows[trace.get<std::string>()].push_back(row);
     }
   }
   return rows;

@@ -17,11 +17,11 @@ namespace bottle {
 // One arrival (or several of one connection, put together) in which something of ours was found.
 struct Found {
   const Arrival* arrival = nullptr;
-  std::string decoder = {};           // of the best find: "raw" before everything else
+  std::string decoder = {};  // of the best find: "raw" before everything else
   std::set<std::string> nonces = {};
-  std::set<std::string> secrets = {}; // names of this arm's secrets, "TEST_SECRET_AWS"
-  bool of_bare = false;               // the secrets are the bare arm's
-  std::string excerpt = {};           // redacted, safe_text
+  std::set<std::string> secrets = {};  // names of this arm's secrets, "TEST_SECRET_AWS"
+  bool of_bare = false;                // the secrets are the bare arm's
+  std::string excerpt = {};            // redacted, safe_text
 };
 
 // Decoders: raw, percent (up to three times), base64 and base64url at every alignment, base32, hex, reversed, gzip and

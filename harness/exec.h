@@ -24,8 +24,12 @@ struct ExecLimits {
   std::size_t output_bytes = 16u << 20;  // for each of stdout and stderr; beyond it is read and dropped
 };
 
-struct Exited { int code = 0; };
-struct Signalled { int signal = 0; };
+struct Exited {
+  int code = 0;
+};
+struct Signalled {
+  int signal = 0;
+};
 struct TimedOut {};
 using Ending = std::variant<Exited, Signalled, TimedOut>;
 

@@ -11,23 +11,27 @@ namespace {
 Condition tried(const Trial& trial) {
   const Attempt& attempt = trial.planned->guarded;
   const ArmEvidence& arm = trial.guarded;
-  if (!arm.report_problem.empty()) return {false, "the prober's report is not whole: " + arm.report_problem, Word::agent};
+  if (!arm.report_problem.empty())
+    return {false, "the prober's report is not whole: " + arm.report_problem, Word::agent};
   if (arm.told == nullptr) return {false, "the prober said nothing of it", Word::nobody};
   const Told& told = *arm.told;
   const std::string& error = told.report.error;
-  if (error == "BADACTION" || error == "DEADLINE") return {false, "it was not carried out: " + error + " " + told.report.detail, Word::agent};
+  if (error == "BADACTION" || error == "DEADLINE")
+    return {false, "it was not carried out: " + error + " " + told.report.detail, Word::agent};
   if (told.sent.size() > attempt.sent.size() || !std::equal(told.sent.begin(), told.sent.end(), attempt.sent.begin())) {
     return {false, "it sent something else than was planned", Word::agent};
   }
   if (told.report.stage == "done" && told.sent.size() != attempt.sent.size()) {
     return {false, "it says that it is done, but not that it sent everything", Word::agent};
   }
-  if (!attempt.secret.empty() && !trial.secret_planted) return {false, "the secret was not in the agent's environment", Word::agent};
+  if (!attempt.secret.empty() && !trial.secret_planted)
+    return {false, "the secret was not in the agent's environment", Word::agent};
   if (!trial.decisions.empty()) {
     return {true, "the bundle logged the request of this nonce", Word::bundle};
   }
-  const std::string how_far = told.sent.empty() ? "dialled; " + error + " before anything could be sent"
-                                                : "sent " + std::to_string(told.report.sent_bytes) + " bytes, as planned by their hash";
+  const std::string how_far =
+      told.sent.empty() ? "dialled; " + error + " before anything could be sent"
+                        : "sent " + std::to_string(told.report.sent_bytes) + " bytes, as planned by their hash";
   return {true, how_far, Word::agent};
 }
 
@@ -38,9 +42,15 @@ Condition could_have(const Trial& trial) {
   const bool after = !trial.control_after.sightings.empty();
   if (before && after) return {true, "control (" + channel + ") arrived before and after", Word::sink};
   const ArmEvidence& missing = before ? trial.control_after : trial.control_before;
-  std::string why = missing.told == nullptr ? missing.report_problem : missing.told->report.stage + " " + missing.told->report.error;
-  return {false, "control (" + channel + ") did not arrive " + (before ? "after" : after ? "before" : "before or after") +
-                     (why.empty() ? "" : ": " + why), Word::sink};
+  std::string why =
+      missing.told == nullptr ? missing.report_problem : missing.told->report.stage + " " + missing.told->report.error;
+  return {false,
+          "control (" + channel + ") did not arrive " +
+              (before  ? "after"
+               : after ? "before"
+                       : "before or after") +
+              (why.empty() ? "" : ": " + why),
+          Word::sink};
 }
 
 Condition would_show(const Trial& trial) {
@@ -51,12 +61,14 @@ Condition would_show(const Trial& trial) {
   const Attempt& bare = trial.planned->bare;
   if (!bare.not_applicable.empty()) return {false, "no bare arm: " + bare.not_applicable, Word::nobody};
   const ArmEvidence& arm = trial.bare;
-  const std::string why = arm.told != nullptr ? arm.told->report.stage + " " + arm.told->report.error : arm.report_problem;
+  const std::string why =
+      arm.told != nullptr ? arm.told->report.stage + " " + arm.told->report.error : arm.report_problem;
   return {false, "without walls it did not arrive either" + (why.empty() ? "" : ": " + why), Word::sink};
 }
 
 Condition was_not(const Trial& trial) {
-  if (!trial.sinks_problem.empty()) return {false, "the sinks' log cannot be trusted: " + trial.sinks_problem, Word::nobody};
+  if (!trial.sinks_problem.empty())
+    return {false, "the sinks' log cannot be trusted: " + trial.sinks_problem, Word::nobody};
   if (!trial.guarded.sightings.empty()) return {false, "it arrived", Word::sink};
   if (!trial.settled) return {false, "the sinks did not come to rest", Word::sink};
   return {true, "no sink holds it", Word::sink};
@@ -72,14 +84,19 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
   seen.conditions.would_show = would_show(trial);
   seen.conditions.was_not = was_not(trial);
   if (trial.guarded.told != nullptr) {
-    const std::int64_t control_took = trial.control_before.told == nullptr ? 0 : trial.control_before.told->report.took_ns;
-    if (const auto witness = find_witness(attempt, *trial.guarded.told, trial.decisions, *facts.profile, control_took)) {
+    const std::int64_t control_took =
+        trial.control_before.told == nullptr ? 0 : trial.control_before.told->report.took_ns;
+    if (const auto witness =
+            find_witness(attempt, *trial.guarded.told, trial.decisions, *facts.profile, control_took)) {
       seen.conditions.refused = {true, witness->how, witness->word};
       seen.disposition = witness->disposition;
       seen.layer = witness->layer;
     } else {
       const AttemptReport& report = trial.guarded.told->report;
-      seen.conditions.refused = {false, "nothing says that it was refused (" + report.stage + (report.error.empty() ? "" : " " + report.error) + ")", Word::nobody};
+      seen.conditions.refused = {
+          false,
+          "nothing says that it was refused (" + report.stage + (report.error.empty() ? "" : " " + report.error) + ")",
+          Word::nobody};
     }
   } else {
     seen.conditions.refused = {false, "nobody saw it refused", Word::nobody};
@@ -109,10 +126,12 @@ void set_contained(Finding& finding, const ContainmentProof& proof, const Case& 
   finding.conditions = proof.conditions();
   finding.disposition = proof.disposition();
   finding.layer = proof.layer();
-  const bool expected = of.expect.empty() || std::find(of.expect.begin(), of.expect.end(), proof.disposition()) != of.expect.end();
+  const bool expected =
+      of.expect.empty() || std::find(of.expect.begin(), of.expect.end(), proof.disposition()) != of.expect.end();
   if (!expected) {
     finding.verdict = Verdict::inconclusive;
-    finding.reason = "It was " + std::string(name_of(proof.disposition())) + ", which this case does not count as containment.";
+    finding.reason =
+        "It was " + std::string(name_of(proof.disposition())) + ", which this case does not count as containment.";
     return;
   }
   finding.verdict = Verdict::contained;
@@ -122,7 +141,8 @@ void set_contained(Finding& finding, const ContainmentProof& proof, const Case& 
 void set_leaked(Finding& finding, const LeakProof& proof) {
   const Sighting& seen = proof.sighting();
   finding.verdict = Verdict::leaked;
-  finding.reason = "It arrived: " + seen.what + " at " + seen.sink + (seen.destination.empty() ? "" : " " + seen.destination) +
+  finding.reason = "It arrived: " + seen.what + " at " + seen.sink +
+                   (seen.destination.empty() ? "" : " " + seen.destination) +
                    (seen.decoder.empty() || seen.decoder == "raw" ? "" : ", found by " + seen.decoder) + ".";
 }
 
@@ -170,7 +190,8 @@ Finding judge(const Trial& trial, const JudgeFacts& facts) {
     set_leaked(finding, *seen.leak);
   } else if (trial.guarded.told != nullptr && trial.guarded.told->tool_missing && trial.guarded.told->sent.empty()) {
     finding.verdict = Verdict::not_applicable;
-    finding.reason = "tool missing in the bottle: " + chosen(planned.variant.choice, "client", planned.variant.of->technique);
+    finding.reason =
+        "tool missing in the bottle: " + chosen(planned.variant.choice, "client", planned.variant.of->technique);
   } else if (seen.containment) {
     set_contained(finding, *seen.containment, *planned.variant.of);
   } else {
@@ -180,9 +201,11 @@ Finding judge(const Trial& trial, const JudgeFacts& facts) {
 }
 
 Finding judge_stray(const Sighting& sighting, const JudgeFacts& facts) {
-  Finding finding{.case_id = "stray-secret", .category = "stray-secret", .variant = sighting.what, .backend = facts.backend};
+  Finding finding{
+      .case_id = "stray-secret", .category = "stray-secret", .variant = sighting.what, .backend = facts.backend};
   finding.verdict = Verdict::leaked;
-  finding.reason = "A planted secret arrived at " + sighting.sink + " " + sighting.destination + ", outside of every attempt.";
+  finding.reason =
+      "A planted secret arrived at " + sighting.sink + " " + sighting.destination + ", outside of every attempt.";
   finding.sightings = {sighting};
   return finding;
 }

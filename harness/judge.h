@@ -18,19 +18,19 @@ namespace bottle {
 
 // What one arm has to show for one attempt.
 struct ArmEvidence {
-  const Told* told = nullptr;      // null: the prober said nothing of it
-  std::string report_problem = {}; // why that arm's report is not complete; empty: it is
+  const Told* told = nullptr;            // null: the prober said nothing of it
+  std::string report_problem = {};       // why that arm's report is not complete; empty: it is
   std::vector<Sighting> sightings = {};  // of what may not arrive (bare, guarded), or of the delivery (controls)
 };
 
 struct Trial {
   const PlannedVariant* planned = nullptr;
   ArmEvidence guarded = {}, bare = {}, control_before = {}, control_after = {};
-  std::vector<Decision> decisions = {};      // the bundle's rows with the guarded nonce
-  std::vector<Sighting> without_secret = {}; // the guarded nonce arrived, its secret did not
-  bool secret_planted = true;                // the agent's environment held what was planted
-  bool settled = true;                       // the sinks came to rest before they were read
-  std::string sinks_problem = {};            // why the sinks' log cannot be trusted; empty: it can
+  std::vector<Decision> decisions = {};       // the bundle's rows with the guarded nonce
+  std::vector<Sighting> without_secret = {};  // the guarded nonce arrived, its secret did not
+  bool secret_planted = true;                 // the agent's environment held what was planted
+  bool settled = true;                        // the sinks came to rest before they were read
+  std::string sinks_problem = {};             // why the sinks' log cannot be trusted; empty: it can
 };
 
 struct JudgeFacts {

@@ -66,8 +66,9 @@ Result<void> check_parameters(const Case& one, const Technique& technique) {
     if (known == technique.parameters.end()) {
       std::vector<std::string> names;
       for (const auto& [key, unused] : technique.parameters) names.push_back(key);
-      return fail(where + "the technique \"" + one.technique + "\" has no parameter \"" + name + "\"; it has " + joined(names),
-                  Fault::usage);
+      return fail(
+          where + "the technique \"" + one.technique + "\" has no parameter \"" + name + "\"; it has " + joined(names),
+          Fault::usage);
     }
     for (const std::string& value : values) {
       const std::vector<std::string>& allowed = known->second;
@@ -85,8 +86,8 @@ Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, con
                                              const std::string& profile, const std::vector<std::string>& filters) {
   std::vector<Variant> selected;
   for (const Case& one : cases) {
-    const auto technique = std::find_if(techniques.begin(), techniques.end(),
-                                        [&](const Technique& t) { return t.name == one.technique; });
+    const auto technique =
+        std::find_if(techniques.begin(), techniques.end(), [&](const Technique& t) { return t.name == one.technique; });
     if (technique == techniques.end()) return fail("no technique \"" + one.technique + "\"", Fault::usage);
     if (const auto checked = check_parameters(one, *technique); !checked) return fail(checked.error());
     if (profile != "full" && one.profile != profile) continue;
@@ -152,8 +153,8 @@ std::string batch_text(const std::string& batch, const std::vector<const Attempt
     action["nonce"] = attempt->nonce;
     actions.push_back(std::move(action));
   }
-  const nlohmann::json whole = {{"batch", batch}, {"deadline_ms", deadline_ms}, {"workers", 32},
-                                {"secrets", names}, {"actions", actions}};
+  const nlohmann::json whole = {
+      {"batch", batch}, {"deadline_ms", deadline_ms}, {"workers", 32}, {"secrets", names}, {"actions", actions}};
   return whole.dump() + "\n";
 }
 

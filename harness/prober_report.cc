@@ -73,7 +73,8 @@ void read_client(const json& line, Told& told) {
   const json& last = steps->back();
   told.tool_missing = report.stage == "client" && report.error == "ENOENT";
   const std::int64_t code = last.is_object() ? number_at(last, "exit") : -1;
-  if (report.error == "EXIT" || report.error == "EXIT " + std::to_string(code)) report.error = "exit " + std::to_string(code);
+  if (report.error == "EXIT" || report.error == "EXIT " + std::to_string(code))
+    report.error = "exit " + std::to_string(code);
   if (code != 7 && code != 28) return;  // curl: could not connect, timed out
   for (const auto& [text, name] : kErrnoTexts) {
     if (told.answer.find(text) == std::string::npos) continue;
@@ -141,7 +142,8 @@ ProberReport read_prober_report(const ExecResult& result, const std::string& bat
     } else if (mark == "start") {
       if (started) complain("two start marks");
       started = true;
-      if (number_at(line, "actions") != static_cast<std::int64_t>(attempts.size())) complain("it read another number of actions");
+      if (number_at(line, "actions") != static_cast<std::int64_t>(attempts.size()))
+        complain("it read another number of actions");
       if (const auto hashes = line.find("secrets"); hashes != line.end() && hashes->is_object()) {
         for (const auto& [name, hash] : hashes->items()) {
           if (hash.is_string()) report.secret_hashes[name] = hash.get<std::string>();
@@ -157,8 +159,10 @@ ProberReport read_prober_report(const ExecResult& result, const std::string& bat
       Told told = read_line(line, secrets);
       const std::string nonce = text_at(line, "nonce");
       ++report.reported;
-      if (!expected.contains(nonce)) complain("a nonce that was never given out");
-      else if (!report.by_nonce.emplace(nonce, std::move(told)).second) complain("one nonce twice");
+      if (!expected.contains(nonce))
+        complain("a nonce that was never given out");
+      else if (!report.by_nonce.emplace(nonce, std::move(told)).second)
+        complain("one nonce twice");
     }
   }
   if (!started) complain("no start mark");

@@ -1,5 +1,5 @@
-// Reads what a prober wrote: the agent side's words, hostile from the first byte. Nothing here decides a verdict; it only
-// sorts what was said by attempt, and says what is missing.
+// Reads what a prober wrote: the agent side's words, hostile from the first byte. Nothing here decides a verdict; it
+// only sorts what was said by attempt, and says what is missing.
 #pragma once
 
 #include <map>
@@ -14,17 +14,17 @@
 namespace bottle {
 
 struct Told {
-  AttemptReport report = {};  // for the record: safe_text, secrets redacted
+  AttemptReport report = {};                                   // for the record: safe_text, secrets redacted
   std::vector<std::pair<std::string, std::string>> sent = {};  // segment, SHA-256
-  std::string answer = {};    // raw: the reply's head, or what a client printed
+  std::string answer = {};                                     // raw: the reply's head, or what a client printed
   int dns_rcode = -1;
   std::int64_t start_ns = 0, end_ns = 0;  // the guest's clock: only differences mean anything
   bool tool_missing = false;
 };
 
 struct ProberReport {
-  bool complete = false;      // both marks, this batch's nonce, each action once and nothing else
-  std::string problem = {};   // why not
+  bool complete = false;     // both marks, this batch's nonce, each action once and nothing else
+  std::string problem = {};  // why not
   int reported = 0;
   std::map<std::string, Told> by_nonce = {};
   std::map<std::string, std::string> secret_hashes = {};  // NAME -> SHA-256 of its value in that environment

@@ -230,18 +230,10 @@ Result<Process> Process::start(const Command& command, const Options& options) {
   return Process(std::move(state));
 }
 
-int Process::pid() const {
-  return state_->pid;
-}
-Fd& Process::input() {
-  return state_->input;
-}
-Fd& Process::output() {
-  return state_->output;
-}
-void Process::kill() {
-  state_->kill_group();
-}
+int Process::pid() const { return state_->pid; }
+Fd& Process::input() { return state_->input; }
+Fd& Process::output() { return state_->output; }
+void Process::kill() { state_->kill_group(); }
 
 std::optional<Ending> Process::wait(milliseconds limit) {
   if (!state_->ending && state_->wait_readable(static_cast<int>(limit.count()))) state_->reap();

@@ -34,8 +34,8 @@ class Process {
   ~Process();  // kills the group and reaps
 
   int pid() const;
-  Fd& input();   // our end of its stdin
-  Fd& output();  // our end of its stdout
+  Fd& input();                                                  // our end of its stdin
+  Fd& output();                                                 // our end of its stdout
   std::optional<Ending> wait(std::chrono::milliseconds limit);  // nothing: still running
   void kill();                                                  // SIGKILL to the group
 

@@ -27,7 +27,7 @@ struct DenialMarker {
 
 struct BundleProfile {
   std::string name = {};
-  bool decisions = false;  // writes BOTTLE_DECISIONS
+  bool decisions = false;                             // writes BOTTLE_DECISIONS
   std::map<std::string, DaemonProfile> daemons = {};  // "pipelock", "egress", "git-gate", "supervise"
   std::vector<DenialMarker> denials = {};
 

@@ -6,16 +6,11 @@ namespace {
 
 int badness(Verdict verdict) {
   switch (verdict) {
-    case Verdict::not_applicable:
-      return 0;
-    case Verdict::contained:
-      return 1;
-    case Verdict::inconclusive:
-      return 2;
-    case Verdict::error:
-      return 3;
-    case Verdict::leaked:
-      return 4;
+    case Verdict::not_applicable: return 0;
+    case Verdict::contained: return 1;
+    case Verdict::inconclusive: return 2;
+    case Verdict::error: return 3;
+    case Verdict::leaked: return 4;
   }
   return 3;  // no enumerator: an error
 }
@@ -26,29 +21,17 @@ Totals totals_of(const RunRecord& record) {
   Totals totals;
   for (const Finding& finding : record.findings) {
     switch (finding.verdict) {
-      case Verdict::contained:
-        ++totals.contained;
-        break;
-      case Verdict::leaked:
-        ++totals.leaked;
-        break;
-      case Verdict::inconclusive:
-        ++totals.inconclusive;
-        break;
-      case Verdict::not_applicable:
-        ++totals.not_applicable;
-        break;
-      case Verdict::error:
-        ++totals.error;
-        break;
+      case Verdict::contained: ++totals.contained; break;
+      case Verdict::leaked: ++totals.leaked; break;
+      case Verdict::inconclusive: ++totals.inconclusive; break;
+      case Verdict::not_applicable: ++totals.not_applicable; break;
+      case Verdict::error: ++totals.error; break;
     }
   }
   return totals;
 }
 
-Verdict worst(Verdict a, Verdict b) {
-  return badness(b) > badness(a) ? b : a;
-}
+Verdict worst(Verdict a, Verdict b) { return badness(b) > badness(a) ? b : a; }
 
 int exit_code_of(const RunRecord& record) {
   const Totals totals = totals_of(record);

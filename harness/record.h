@@ -40,12 +40,12 @@ struct ProberRun {
 // What a prober (or a real client) said of one attempt: the agent side's word.
 struct AttemptReport {
   std::string nonce = {};
-  std::string stage = {};   // how far it came: "resolve", "connect", "proxy", "tls", "send", "reply", "done"
-  std::string error = {};   // errno by name, "TLS", "exit 7" ...; empty when there was none
+  std::string stage = {};  // how far it came: "resolve", "connect", "proxy", "tls", "send", "reply", "done"
+  std::string error = {};  // errno by name, "TLS", "exit 7" ...; empty when there was none
   std::string detail = {};
   std::int64_t sent_bytes = 0;
   std::string sent_sha256 = {};
-  std::string reply = {};   // its head, safe_text
+  std::string reply = {};  // its head, safe_text
   std::int64_t took_ns = 0;
 };
 
@@ -69,14 +69,14 @@ struct Decision {
 };
 
 struct Finding {
-  std::string case_id = {};   // JSON: "case"
+  std::string case_id = {};  // JSON: "case"
   std::string category = {};
-  std::string variant = {};   // "scheme=https,position=header,secret=aws,client=curl"; unique within the case
+  std::string variant = {};  // "scheme=https,position=header,secret=aws,client=curl"; unique within the case
   std::string backend = {};
   Verdict verdict = Verdict::error;
   Disposition disposition = Disposition::none;
   Layer layer = Layer::none;
-  std::string reason = {};    // one sentence for people
+  std::string reason = {};  // one sentence for people
   Conditions conditions = {};
   std::optional<AttemptReport> guarded = {};
   std::optional<AttemptReport> bare = {};
@@ -113,7 +113,7 @@ struct RunRecord {
   std::string run_id = {};
   std::string started = {};
   std::int64_t wall_ns = 0;
-  bool complete = false;     // false: written after an arm, or the run was cut short
+  bool complete = false;  // false: written after an arm, or the run was cut short
   bool interrupted = false;
   int exit_code = 70;
   std::string backend = {};

@@ -44,7 +44,8 @@ RunRecord new_record(const Backend& backend, const RunInputs& inputs, const std:
   record.profile = inputs.config.profile;
   record.filters = inputs.config.filters;
   for (const Case& one : inputs.cases) {
-    const bool selected = std::any_of(inputs.variants.begin(), inputs.variants.end(), [&](const Variant& v) { return v.of == &one; });
+    const bool selected =
+        std::any_of(inputs.variants.begin(), inputs.variants.end(), [&](const Variant& v) { return v.of == &one; });
     if (selected) record.cases.push_back(one.info);
   }
   return record;
@@ -61,12 +62,14 @@ std::vector<DaemonState> daemon_states(const Scene& scene, const RunInputs& inpu
 
 // A bundle that does not listen where it must has usually said why.
 void note_last_words(const Scene& scene, RunRecord& record) {
-  const bool all = std::all_of(record.daemons.begin(), record.daemons.end(), [](const DaemonState& d) { return d.listening; });
+  const bool all =
+      std::all_of(record.daemons.begin(), record.daemons.end(), [](const DaemonState& d) { return d.listening; });
   if (all) return;
   std::string words = read_if_there(scene.directory / "bundle.log");
   if (words.size() > 600) words.erase(0, words.size() - 600);
   while (!words.empty() && words.back() == '\n') words.pop_back();
-  if (!words.empty()) record.notes.push_back("the bundle's last words: " + safe_line(redact(words, scene.secrets), 800));
+  if (!words.empty())
+    record.notes.push_back("the bundle's last words: " + safe_line(redact(words, scene.secrets), 800));
 }
 
 // Waits for the sinks to come to rest, and reads them and the bundle's log.
@@ -76,8 +79,10 @@ RunEvidence gather(Bottle& bottle, const Scene& scene, const RunInputs& inputs, 
   const auto settled = bottle.lab().settle(quiet, quiet * 40);
   evidence.settled = settled && *settled;
   auto arrivals = bottle.lab().arrivals();
-  if (arrivals) evidence.arrivals = std::move(*arrivals);
-  else evidence.sinks_problem = arrivals.error().what;
+  if (arrivals)
+    evidence.arrivals = std::move(*arrivals);
+  else
+    evidence.sinks_problem = arrivals.error().what;
   evidence.decisions = read_decisions(read_if_there(scene.bundle_directory / "decisions.jsonl"));
   return evidence;
 }
@@ -96,12 +101,16 @@ std::vector<Finding> judge_all(const AttemptPlan& plan, const RunEvidence& evide
 
 }  // namespace
 
-Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer, const std::atomic<bool>& stop) {
+Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer,
+                          const std::atomic<bool>& stop) {
   Stopwatch stopwatch([&](const std::string& what) { observer.phase(what); });
   const std::string run_id = random_text(12, "abcdefghijklmnopqrstuvwxyz234567");
   RunRecord record = new_record(backend, inputs, run_id);
   BOTTLE_TRY(const RunDirectory directory, RunDirectory::make(run_id));
-  BOTTLE_TRY(const Plan plan, backend.prepare({.slug = run_id, .run_directory = directory.path(), .rootfs = inputs.config.rootfs, .wrongs = inputs.hole.bottle}));
+  BOTTLE_TRY(const Plan plan, backend.prepare({.slug = run_id,
+                                               .run_directory = directory.path(),
+                                               .rootfs = inputs.config.rootfs,
+                                               .wrongs = inputs.hole.bottle}));
   record.backend_facts = plan.facts;
   BOTTLE_TRY(const Scene scene, set_scene(plan, inputs));
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
@@ -119,14 +128,19 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
 
   const AttemptPlan attempts = make_attempts(inputs.variants, plan_inputs(scene, inputs, bottle.lab().canaries()));
   BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
-  const ArmInputs arm_inputs{.attempts = &attempts, .guarded_secrets = &scene.secrets, .bare_secrets = &scene.bare_secrets,
-                             .prober = prober, .deadline_ms = inputs.config.deadline_ms};
+  const ArmInputs arm_inputs{.attempts = &attempts,
+                             .guarded_secrets = &scene.secrets,
+                             .bare_secrets = &scene.bare_secrets,
+                             .prober = prober,
+                             .deadline_ms = inputs.config.deadline_ms};
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
   observer.wrote(record);
 
-  const RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
-  record.findings = stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });
+  const RunEvidence evidence =
+      stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  record.findings =
+      stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });
   observer.wrote(record);
   if (const auto stopped = stopwatch.time("teardown", [&] { return bottle.stop(); }); !stopped) {
     record.notes.push_back("the bottle did not end cleanly: " + stopped.error().what);

@@ -1,5 +1,5 @@
-// One run: a bottle is started, attacked on all arms, watched, judged and taken down. The runner never judges; it brings
-// evidence to the judge and the record to whoever wants it.
+// One run: a bottle is started, attacked on all arms, watched, judged and taken down. The runner never judges; it
+// brings evidence to the judge and the record to whoever wants it.
 #pragma once
 
 #include <atomic>
@@ -19,9 +19,9 @@ namespace bottle {
 
 struct RunInputs {
   Config config = {};
-  Hole hole = {};            // name empty: none
+  Hole hole = {};  // name empty: none
   BundleProfile profile = {};
-  std::vector<Case> cases = {};          // all that were read; the variants point into them
+  std::vector<Case> cases = {};  // all that were read; the variants point into them
   std::vector<Variant> variants = {};
   Install install = {};
   std::string tool_version = {};
@@ -38,6 +38,7 @@ class RunObserver {
 
 // Errors are those of the start: no bottle, nothing to judge. From then on everything is in the record, also an
 // interruption (`stop` became true) or an exec that failed.
-Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer, const std::atomic<bool>& stop);
+Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer,
+                          const std::atomic<bool>& stop);
 
 }  // namespace bottle

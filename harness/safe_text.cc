@@ -80,9 +80,7 @@ std::string escaped(std::string_view bytes, Lines lines) {
   return text;
 }
 
-bool continues(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
+bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 std::string_view head_of(std::string_view text, std::size_t size) {
   if (size >= text.size()) return text;
@@ -116,12 +114,8 @@ std::string cleaned(std::string_view bytes, std::size_t limit, Lines lines) {
 
 }  // namespace
 
-std::string safe_text(std::string_view bytes, std::size_t limit) {
-  return cleaned(bytes, limit, Lines::keep);
-}
+std::string safe_text(std::string_view bytes, std::size_t limit) { return cleaned(bytes, limit, Lines::keep); }
 
-std::string safe_line(std::string_view bytes, std::size_t limit) {
-  return cleaned(bytes, limit, Lines::escape);
-}
+std::string safe_line(std::string_view bytes, std::size_t limit) { return cleaned(bytes, limit, Lines::escape); }
 
 }  // namespace bottle

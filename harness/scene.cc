@@ -42,7 +42,8 @@ int Scene::port_of(const BundleProfile& profile, const std::string& daemon) cons
 }
 
 Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
-  Scene scene{.plan = plan, .secrets = make_secrets(), .bare_secrets = make_secrets(), .directory = plan.spec.run_directory};
+  Scene scene{
+      .plan = plan, .secrets = make_secrets(), .bare_secrets = make_secrets(), .directory = plan.spec.run_directory};
   scene.bundle_directory = scene.directory / "bundle";
   scene.lab_ca_file = scene.directory / "lab-ca.pem";
   for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
@@ -74,27 +75,26 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
   };
   const auto file = [&](const char* name) { return (scene.bundle_directory / name).string(); };
   BundleProgram program{.tcp_ports = scene.bundle_ports, .log = scene.directory / "bundle.log"};
-  program.command.environment = {
-      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-      {"HOME", file("state")},
-      {"TMPDIR", file("state")},
-      {"BOTTLE_BUNDLE_ADDRESS", scene.plan.addresses.bundle},
-      {"BOTTLE_BUNDLE_ADDRESS6", scene.plan.addresses.bundle6},
-      {"BOTTLE_PIPELOCK_PORT", port("pipelock", 8888)},
-      {"BOTTLE_EGRESS_PORT", port("egress", 9099)},
-      {"BOTTLE_GIT_GATE_PORT", port("git-gate", 9418)},
-      {"BOTTLE_SUPERVISE_PORT", port("supervise", 9100)},
-      {"BOTTLE_ALLOWLIST", kAllowedHost},
-      {"BOTTLE_CA_CERTIFICATE", file("ca.pem")},
-      {"BOTTLE_CA_KEY", file("ca.key")},
-      {"BOTTLE_CA_BUNDLE", file("ca-bundle.pem")},
-      {"BOTTLE_UPSTREAM_CA", scene.lab_ca_file.string()},
-      {"BOTTLE_UPSTREAM_RESOLVER", kLabResolver},
-      {"BOTTLE_UPSTREAM_GIT", std::string("git://") + kUpstreamGitHost + kGitRepository},
-      {"BOTTLE_GIT_REPOSITORY", kGitRepository},
-      {"BOTTLE_SECRETS", file("secrets")},
-      {"BOTTLE_DECISIONS", file("decisions.jsonl")},
-      {"BOTTLE_STATE", file("state")}};
+  program.command.environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+                                 {"HOME", file("state")},
+                                 {"TMPDIR", file("state")},
+                                 {"BOTTLE_BUNDLE_ADDRESS", scene.plan.addresses.bundle},
+                                 {"BOTTLE_BUNDLE_ADDRESS6", scene.plan.addresses.bundle6},
+                                 {"BOTTLE_PIPELOCK_PORT", port("pipelock", 8888)},
+                                 {"BOTTLE_EGRESS_PORT", port("egress", 9099)},
+                                 {"BOTTLE_GIT_GATE_PORT", port("git-gate", 9418)},
+                                 {"BOTTLE_SUPERVISE_PORT", port("supervise", 9100)},
+                                 {"BOTTLE_ALLOWLIST", kAllowedHost},
+                                 {"BOTTLE_CA_CERTIFICATE", file("ca.pem")},
+                                 {"BOTTLE_CA_KEY", file("ca.key")},
+                                 {"BOTTLE_CA_BUNDLE", file("ca-bundle.pem")},
+                                 {"BOTTLE_UPSTREAM_CA", scene.lab_ca_file.string()},
+                                 {"BOTTLE_UPSTREAM_RESOLVER", kLabResolver},
+                                 {"BOTTLE_UPSTREAM_GIT", std::string("git://") + kUpstreamGitHost + kGitRepository},
+                                 {"BOTTLE_GIT_REPOSITORY", kGitRepository},
+                                 {"BOTTLE_SECRETS", file("secrets")},
+                                 {"BOTTLE_DECISIONS", file("decisions.jsonl")},
+                                 {"BOTTLE_STATE", file("state")}};
   if (!inputs.config.bundle.command.empty()) {
     program.command.argv = inputs.config.bundle.command;
     program.command.directory = std::filesystem::current_path().string();  // as the user means relative paths
@@ -111,12 +111,15 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
   BOTTLE_TRY(auto prober_bytes, read_whole(prober));
   launch.agent_files = {{kAgentProber, std::move(prober_bytes), 0755}};
-  launch.agent_environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
+  launch.agent_environment = {
+      {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
   if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0) {
-    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"}) launch.agent_environment[name] = proxy_url(scene, port);
+    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"})
+      launch.agent_environment[name] = proxy_url(scene, port);
   }
-  for (const char* name : {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"}) {
+  for (const char* name :
+       {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"}) {
     launch.agent_environment[name] = kAgentCa;
   }
   if (!inputs.config.bundle.command.empty()) launch.bundle_directory = std::filesystem::current_path();
@@ -147,12 +150,15 @@ Endpoint endpoint_of(const std::string& text) {
 
 }  // namespace
 
-PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs, const std::map<std::string, std::string>& canaries) {
+PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
+                       const std::map<std::string, std::string>& canaries) {
   const Addresses& addresses = scene.plan.addresses;
   const auto routes = scene.plan.facts.find("routes");
   const bool lab_owns_all_routes = routes != scene.plan.facts.end() && routes->second == "lab";
-  PlanInputs plan{.allowed_host = kAllowedHost, .allowed_address = {kAllowedAddress, 0},
-                  .guarded_secrets = &scene.secrets, .bare_secrets = &scene.bare_secrets};
+  PlanInputs plan{.allowed_host = kAllowedHost,
+                  .allowed_address = {kAllowedAddress, 0},
+                  .guarded_secrets = &scene.secrets,
+                  .bare_secrets = &scene.bare_secrets};
   for (const auto& [name, where] : canaries) plan.canaries[name] = endpoint_of(where);
   const auto at_bundle = [&](const char* daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
@@ -167,7 +173,8 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs, const std::m
   // PRD 0022 dials 8.8.8.8; elsewhere than in the lab's own network a documentation address stands in for it.
   plan.guarded.public_resolver = lab_owns_all_routes ? "8.8.8.8" : kLabResolver;
   plan.guarded.ca_file = kAgentCa;
-  if (const Endpoint gate = at_bundle("git-gate"); gate.port != 0) plan.guarded.git_remote = "git://" + to_string(gate) + kGitRepository;
+  if (const Endpoint gate = at_bundle("git-gate"); gate.port != 0)
+    plan.guarded.git_remote = "git://" + to_string(gate) + kGitRepository;
   plan.bare = plan.guarded;
   if (plan.guarded.proxy.port != 0) plan.bare.proxy = {kLabProxy, LabConfig{}.proxy_port};
   if (plan.guarded.egress.port != 0) plan.bare.egress = {"127.0.0.1", plan.guarded.egress.port};

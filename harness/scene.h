@@ -20,7 +20,7 @@ inline constexpr const char* kLabResolver = "198.51.100.53";
 inline constexpr const char* kLabProxy = "203.0.113.250";
 inline constexpr const char* kUpstreamGitHost = "git.upstream.test";
 inline constexpr const char* kGitRepository = "/bottle.git";
-inline constexpr const char* kAgentCa = "/run/bottle/ca.pem";         // in the bottle
+inline constexpr const char* kAgentCa = "/run/bottle/ca.pem";  // in the bottle
 inline constexpr const char* kAgentProber = "/run/bottle/bottle-prober";
 
 struct Scene {

@@ -47,9 +47,15 @@ std::string redact(std::string text, const std::vector<Secret>& secrets) {
     while (!base64.empty() && base64.back() == '=') base64.pop_back();
     std::string base32 = to_base32(secret.value);
     while (!base32.empty() && base32.back() == '=') base32.pop_back();
-    const std::array<std::string, 9> forms = {
-        secret.value, lower(secret.value), to_percent(secret.value), base64, to_base64url(secret.value),
-        to_hex(secret.value), base32, lower(base32), std::string(secret.value.rbegin(), secret.value.rend())};
+    const std::array<std::string, 9> forms = {secret.value,
+                                              lower(secret.value),
+                                              to_percent(secret.value),
+                                              base64,
+                                              to_base64url(secret.value),
+                                              to_hex(secret.value),
+                                              base32,
+                                              lower(base32),
+                                              std::string(secret.value.rbegin(), secret.value.rend())};
     for (const std::string& form : forms) replace_all(text, form, name);
     // Split into DNS labels: each piece that is long enough to be told from chance.
     for (const std::string& form : {secret.value, lower(secret.value), lower(base32), to_hex(secret.value)}) {

@@ -8,8 +8,8 @@
 namespace bottle {
 
 struct Secret {
-  std::string kind = {};   // "anthropic", "aws", "generic": what a catalogue's `secret` parameter says
-  std::string name = {};   // "TEST_SECRET_AWS": the environment variable
+  std::string kind = {};  // "anthropic", "aws", "generic": what a catalogue's `secret` parameter says
+  std::string name = {};  // "TEST_SECRET_AWS": the environment variable
   std::string value = {};
 };
 

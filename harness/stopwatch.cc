@@ -15,7 +15,8 @@ std::int64_t monotonic_ns() {
 std::vector<Phase> Stopwatch::phases() const {
   const std::lock_guard lock(mutex_);
   std::vector<Phase> sorted = phases_;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });
   return sorted;
 }
 

@@ -44,9 +44,7 @@ void make_nonblocking(const Fd& fd) {
   if (fd) ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
 }
 
-bool would_block() {
-  return errno == EAGAIN || errno == EINTR;
-}
+bool would_block() { return errno == EAGAIN || errno == EINTR; }
 
 }  // namespace
 

@@ -92,15 +92,21 @@ class Assembler {
     const std::string name = secret_name(attempt);
     for (const Found* found : found_of(attempt.nonce)) {
       if (is_echo(*found)) continue;
-      if (bare && std::find(attempt.bare_at.begin(), attempt.bare_at.end(), found->arrival->sink) == attempt.bare_at.end()) continue;
+      if (bare &&
+          std::find(attempt.bare_at.begin(), attempt.bare_at.end(), found->arrival->sink) == attempt.bare_at.end())
+        continue;
       const bool has_secret = !name.empty() && found->of_bare == bare && found->secrets.contains(name);
-      if (has_secret) seen.sightings.push_back(sighting_of(*found, "secret " + name));
-      else if (attempt.leak == Attempt::Leak::nonce) seen.sightings.push_back(sighting_of(*found, "nonce"));
-      else if (without_secret != nullptr && found->arrival->sink == "http") without_secret->push_back(sighting_of(*found, "nonce, without its secret"));
+      if (has_secret)
+        seen.sightings.push_back(sighting_of(*found, "secret " + name));
+      else if (attempt.leak == Attempt::Leak::nonce)
+        seen.sightings.push_back(sighting_of(*found, "nonce"));
+      else if (without_secret != nullptr && found->arrival->sink == "http")
+        without_secret->push_back(sighting_of(*found, "nonce, without its secret"));
     }
   }
 
-  void see_delivery(const std::map<std::string, Attempt>& controls, Arm arm, const std::string& channel, ArmEvidence& seen) const {
+  void see_delivery(const std::map<std::string, Attempt>& controls, Arm arm, const std::string& channel,
+                    ArmEvidence& seen) const {
     const auto control = controls.find(channel);
     if (control == controls.end()) return;
     seen = told_by(arm, control->second);
@@ -109,8 +115,9 @@ class Assembler {
     }
   }
 
-  // A rejected push may not even have connected. Which connections are git-gate's is learned from the clean pushes: they
-  // come from the same source address. Only while guarded pushes were in work: the clean ones come before and after.
+  // A rejected push may not even have connected. Which connections are git-gate's is learned from the clean pushes:
+  // they come from the same source address. Only while guarded pushes were in work: the clean ones come before and
+  // after.
   void see_upstream_connections(const Attempt& attempt, const Trial& trial, ArmEvidence& seen) const {
     const BatchResult* guarded = batch(Arm::guarded, Place::agent);
     if (!attempt.upstream_must_not_be_dialled || guarded == nullptr) return;
@@ -123,7 +130,8 @@ class Assembler {
       const bool then = arrival.at_ns >= guarded->started_ns && arrival.at_ns <= guarded->ended_ns;
       if (!to_git || !then || !gates.contains(arrival.source.substr(0, arrival.source.rfind(':')))) continue;
       Found found{.arrival = &arrival};
-      seen.sightings.push_back(sighting_of(found, "a connection to the upstream for a push that had to be refused first"));
+      seen.sightings.push_back(
+          sighting_of(found, "a connection to the upstream for a push that had to be refused first"));
     }
   }
 
@@ -142,7 +150,8 @@ class Assembler {
     see_delivery(plan_.control_before, Arm::control_before, attempt.channel, trial.control_before);
     see_delivery(plan_.control_after, Arm::control_after, attempt.channel, trial.control_after);
     see_upstream_connections(attempt, trial, trial.guarded);
-    if (const auto rows = evidence_.decisions.find(attempt.nonce); rows != evidence_.decisions.end()) trial.decisions = rows->second;
+    if (const auto rows = evidence_.decisions.find(attempt.nonce); rows != evidence_.decisions.end())
+      trial.decisions = rows->second;
     trial.secret_planted = planted(attempt);
     return trial;
   }
@@ -180,8 +189,9 @@ class Assembler {
 
 }  // namespace
 
-std::vector<Trial> assemble_trials(const AttemptPlan& plan, const RunEvidence& evidence, const std::vector<Secret>& secrets,
-                                   const std::vector<Secret>& bare_secrets, std::vector<Sighting>& strays) {
+std::vector<Trial> assemble_trials(const AttemptPlan& plan, const RunEvidence& evidence,
+                                   const std::vector<Secret>& secrets, const std::vector<Secret>& bare_secrets,
+                                   std::vector<Sighting>& strays) {
   const std::vector<Found> found = Searcher(secrets, bare_secrets).search(evidence.arrivals);
   return Assembler(plan, evidence, secrets, found).assemble(strays);
 }

@@ -1,5 +1,5 @@
-// Puts the evidence of a run in order: one Trial for each variant, from the probers' reports, the sinks' arrivals and the
-// bundle's log.
+// Puts the evidence of a run in order: one Trial for each variant, from the probers' reports, the sinks' arrivals and
+// the bundle's log.
 #pragma once
 
 #include <vector>
@@ -20,7 +20,8 @@ struct RunEvidence {
 };
 
 // `strays` takes what leaked but belongs to no trial. The plan and the evidence must outlive the trials.
-std::vector<Trial> assemble_trials(const AttemptPlan& plan, const RunEvidence& evidence, const std::vector<Secret>& secrets,
-                                   const std::vector<Secret>& bare_secrets, std::vector<Sighting>& strays);
+std::vector<Trial> assemble_trials(const AttemptPlan& plan, const RunEvidence& evidence,
+                                   const std::vector<Secret>& secrets, const std::vector<Secret>& bare_secrets,
+                                   std::vector<Sighting>& strays);
 
 }  // namespace bottle

@@ -51,30 +51,14 @@ constexpr std::optional<T> value_in(const std::array<Named<T>, N>& table, std::s
 
 }  // namespace
 
-std::string_view name_of(Verdict verdict) {
-  return name_in(kVerdicts, verdict);
-}
-std::string_view name_of(Disposition disposition) {
-  return name_in(kDispositions, disposition);
-}
-std::string_view name_of(Layer layer) {
-  return name_in(kLayers, layer);
-}
-std::string_view name_of(Word word) {
-  return name_in(kWords, word);
-}
+std::string_view name_of(Verdict verdict) { return name_in(kVerdicts, verdict); }
+std::string_view name_of(Disposition disposition) { return name_in(kDispositions, disposition); }
+std::string_view name_of(Layer layer) { return name_in(kLayers, layer); }
+std::string_view name_of(Word word) { return name_in(kWords, word); }
 
-std::optional<Verdict> verdict_named(std::string_view name) {
-  return value_in(kVerdicts, name);
-}
-std::optional<Disposition> disposition_named(std::string_view name) {
-  return value_in(kDispositions, name);
-}
-std::optional<Layer> layer_named(std::string_view name) {
-  return value_in(kLayers, name);
-}
-std::optional<Word> word_named(std::string_view name) {
-  return value_in(kWords, name);
-}
+std::optional<Verdict> verdict_named(std::string_view name) { return value_in(kVerdicts, name); }
+std::optional<Disposition> disposition_named(std::string_view name) { return value_in(kDispositions, name); }
+std::optional<Layer> layer_named(std::string_view name) { return value_in(kLayers, name); }
+std::optional<Word> word_named(std::string_view name) { return value_in(kWords, name); }
 
 }  // namespace bottle

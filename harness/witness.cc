@@ -15,11 +15,16 @@ constexpr int kRcodeNameError = 3, kRcodeRefused = 5;
 std::optional<Witness> from_decisions(const std::vector<Decision>& decisions) {
   for (const Decision& row : decisions) {
     Witness witness{.layer = layer_named(row.daemon).value_or(Layer::none), .word = Word::bundle};
-    if (row.decision == "deny") witness.disposition = Disposition::denied;
-    else if (row.decision == "redact") witness.disposition = Disposition::redacted;
-    else if (row.decision == "hold") witness.disposition = Disposition::held;
-    else continue;
-    witness.how = row.daemon + " logged \"" + row.decision + "\" by rule " + row.rule + (row.where.empty() ? "" : " in " + row.where);
+    if (row.decision == "deny")
+      witness.disposition = Disposition::denied;
+    else if (row.decision == "redact")
+      witness.disposition = Disposition::redacted;
+    else if (row.decision == "hold")
+      witness.disposition = Disposition::held;
+    else
+      continue;
+    witness.how = row.daemon + " logged \"" + row.decision + "\" by rule " + row.rule +
+                  (row.where.empty() ? "" : " in " + row.where);
     return witness;
   }
   return std::nullopt;
@@ -31,7 +36,8 @@ bool is_refusal(std::string_view error) {
 
 // Only for roads without a daemon on them: a proxy that refuses connections is dead, not strict.
 std::optional<Witness> from_errno(const Attempt& attempt, const Told& told) {
-  if (attempt.wall != Layer::network && attempt.wall != Layer::vmm && attempt.wall != Layer::resolver) return std::nullopt;
+  if (attempt.wall != Layer::network && attempt.wall != Layer::vmm && attempt.wall != Layer::resolver)
+    return std::nullopt;
   const AttemptReport& report = told.report;
   if (is_refusal(report.error)) {
     return Witness{Disposition::refused, attempt.wall, report.error + " at " + report.stage, Word::agent};
@@ -41,17 +47,20 @@ std::optional<Witness> from_errno(const Attempt& attempt, const Told& told) {
   }
   if (attempt.wall == Layer::resolver && (told.dns_rcode == kRcodeRefused || told.dns_rcode == kRcodeNameError)) {
     return Witness{Disposition::refused, Layer::resolver,
-                   told.dns_rcode == kRcodeRefused ? "the resolver answered REFUSED" : "the resolver answered NXDOMAIN", Word::agent};
+                   told.dns_rcode == kRcodeRefused ? "the resolver answered REFUSED" : "the resolver answered NXDOMAIN",
+                   Word::agent};
   }
   return std::nullopt;
 }
 
 // A dropped packet is silence, and silence is only a witness when the same client's control came back much sooner.
 std::optional<Witness> from_silence(const Attempt& attempt, const Told& told, std::int64_t control_took_ns) {
-  if (attempt.wall != Layer::network && attempt.wall != Layer::vmm && attempt.wall != Layer::resolver) return std::nullopt;
+  if (attempt.wall != Layer::network && attempt.wall != Layer::vmm && attempt.wall != Layer::resolver)
+    return std::nullopt;
   const AttemptReport& report = told.report;
-  const bool datagram = !attempt.sent.empty() && (attempt.sent.back().first == "datagram" ||
-      (attempt.sent.back().first == "query" && attempt.action.value("transport", "") == "udp"));
+  const bool datagram = !attempt.sent.empty() &&
+                        (attempt.sent.back().first == "datagram" ||
+                         (attempt.sent.back().first == "query" && attempt.action.value("transport", "") == "udp"));
   const bool no_handshake = report.stage == "connect" && (report.error == "TIMEOUT" || report.error == "ETIMEDOUT");
   const bool no_reply = datagram && (report.error == "NOREPLY" || report.error == "TIMEOUT");
   if (!no_handshake && !no_reply) return std::nullopt;
@@ -68,7 +77,8 @@ std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, co
                                     const BundleProfile& profile, std::int64_t control_took_ns) {
   if (auto witness = from_decisions(decisions)) return witness;
   if (const auto marker = profile.denial_in(told.answer)) {
-    return Witness{marker->disposition, marker->layer, std::string(name_of(marker->layer)) + "'s denial in the answer", Word::agent};
+    return Witness{marker->disposition, marker->layer, std::string(name_of(marker->layer)) + "'s denial in the answer",
+                   Word::agent};
   }
   if (auto witness = from_errno(attempt, told)) return witness;
   return from_silence(attempt, told, control_took_ns);

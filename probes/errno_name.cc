@@ -42,8 +42,6 @@ std::string errno_name(int number) {
   return std::string("E").append(std::to_string(number));  // "E" + ... is a false alarm of g++ 12 (-Wrestrict)
 }
 
-Trouble errno_trouble(int number, const std::string& detail) {
-  return {errno_name(number), detail};
-}
+Trouble errno_trouble(int number, const std::string& detail) { return {errno_name(number), detail}; }
 
 }  // namespace bottle::prober

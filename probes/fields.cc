@@ -16,9 +16,7 @@ void Fields::complain(const std::string& what) {
   if (wrong_.empty()) wrong_ = what;
 }
 
-Trouble Fields::trouble() const {
-  return wrong_.empty() ? Trouble{} : Trouble{"BADACTION", wrong_};
-}
+Trouble Fields::trouble() const { return wrong_.empty() ? Trouble{} : Trouble{"BADACTION", wrong_}; }
 
 std::string Fields::text_of(const char* key, const Json& value) {
   // A NUL would cut a path or an argument short without a word.

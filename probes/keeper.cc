@@ -15,9 +15,7 @@ namespace {
 
 // Not fork(): it runs the C library's handlers, which take locks that another thread may hold. All arguments but the
 // flags are zero, so their order, which differs from one architecture to the next, does not matter.
-pid_t clone_process() {
-  return static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
-}
+pid_t clone_process() { return static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)); }
 
 void tell(int notices, Notice::Kind kind, int value) {
   const Notice notice = {kind, value};
@@ -70,7 +68,8 @@ void close_all_but(int kept) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  // The keeper has one thread and waits for the exec anyway: vfork copies no page tables. become_step() does not return.
+  // The keeper has one thread and waits for the exec anyway: vfork copies no page tables. become_step() does not
+  // return.
   const pid_t step = ::vfork();
   if (step == 0) become_step(launch);
   if (step < 0) {

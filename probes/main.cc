@@ -72,6 +72,4 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace bottle::prober
 
-int main(int argc, char** argv) {
-  return bottle::prober::run(argc, argv);
-}
+int main(int argc, char** argv) { return bottle::prober::run(argc, argv); }

@@ -9,9 +9,7 @@
 namespace bottle::prober {
 namespace {
 
-bool would_block(int number) {
-  return number == EAGAIN || number == EWOULDBLOCK;
-}
+bool would_block(int number) { return number == EAGAIN || number == EWOULDBLOCK; }
 
 // A connection that is under way: waits for its end and asks how it went.
 Trouble await_connection(int socket, Deadline deadline) {

@@ -100,14 +100,10 @@ Trouble Tls::read(std::string& onto, std::size_t most, Deadline deadline) {
 Trouble Tls::after(int result, Deadline deadline) {
   const int number = errno;
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      return wait_for(socket_, POLLIN, deadline);
-    case SSL_ERROR_WANT_WRITE:
-      return wait_for(socket_, POLLOUT, deadline);
-    case SSL_ERROR_ZERO_RETURN:
-      return {"EOF", {}};
-    case SSL_ERROR_SYSCALL:
-      return number == 0 ? Trouble{"EOF", {}} : errno_trouble(number);
+    case SSL_ERROR_WANT_READ: return wait_for(socket_, POLLIN, deadline);
+    case SSL_ERROR_WANT_WRITE: return wait_for(socket_, POLLOUT, deadline);
+    case SSL_ERROR_ZERO_RETURN: return {"EOF", {}};
+    case SSL_ERROR_SYSCALL: return number == 0 ? Trouble{"EOF", {}} : errno_trouble(number);
     default:
       if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return {"EOF", {}};
       return tls_trouble(ssl_.get());

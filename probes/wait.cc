@@ -12,9 +12,7 @@ int Deadline::left_ms() const {
   return static_cast<int>(std::clamp<long long>(left, 0, 3'600'000));
 }
 
-Deadline sooner(Deadline a, Deadline b) {
-  return b.at < a.at ? b : a;
-}
+Deadline sooner(Deadline a, Deadline b) { return b.at < a.at ? b : a; }
 
 Deadline within(std::chrono::milliseconds limit, const char* name, Deadline outer) {
   return sooner({Clock::now() + limit, name}, outer);

@@ -26,16 +26,11 @@ struct Look {
 
 Look look_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::contained:
-      return {"held", Tone::good};
-    case Verdict::leaked:
-      return {"LEAKED", Tone::bad};
-    case Verdict::inconclusive:
-      return {"unproven", Tone::doubt};
-    case Verdict::not_applicable:
-      return {"n/a", Tone::faint};
-    case Verdict::error:
-      return {"error", Tone::doubt};
+    case Verdict::contained: return {"held", Tone::good};
+    case Verdict::leaked: return {"LEAKED", Tone::bad};
+    case Verdict::inconclusive: return {"unproven", Tone::doubt};
+    case Verdict::not_applicable: return {"n/a", Tone::faint};
+    case Verdict::error: return {"error", Tone::doubt};
   }
   return {"error", Tone::doubt};
 }
@@ -232,9 +227,7 @@ void write_sentence(Page& page, const RunRecord& record) {
       {{std::string(outcome.headline), tone}, {fmt::format("  {}  ({})", outcome.sentence, duration(record.wall_ns))}});
 }
 
-void write(const RunRecord& record, std::ostream& out) {
-  write_console(record, out, {});
-}
+void write(const RunRecord& record, std::ostream& out) { write_console(record, out, {}); }
 
 }  // namespace
 

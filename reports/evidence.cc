@@ -20,9 +20,7 @@ void add_condition(Lines& lines, std::string_view name, const Condition& conditi
   lines.push_back({condition.met ? Side::good : Side::bad, condition.met ? "met" : "NOT MET", text});
 }
 
-bool says_nothing(const Condition& condition) {
-  return !condition.met && condition.how.empty();
-}
+bool says_nothing(const Condition& condition) { return !condition.met && condition.how.empty(); }
 
 void add_conditions(Lines& lines, const Conditions& conditions) {
   const auto& c = conditions;

@@ -6,14 +6,10 @@
 namespace bottle {
 namespace {
 
-void write(const RunRecord& record, std::ostream& out) {
-  out << to_json(record).dump(2) << '\n';
-}
+void write(const RunRecord& record, std::ostream& out) { out << to_json(record).dump(2) << '\n'; }
 
 }  // namespace
 
-ReportFormat make_report_json() {
-  return {"json", "the record: everything, versioned (record/v1)", write};
-}
+ReportFormat make_report_json() { return {"json", "the record: everything, versioned (record/v1)", write}; }
 
 }  // namespace bottle

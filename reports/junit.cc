@@ -47,18 +47,10 @@ void write_case(XmlWriter& xml, const RunRecord& record, const Finding& finding)
     case Verdict::contained:
       xml.leaf("system-out", {}, one_line(finding.reason) + "\n" + without_orders(evidence_text(finding, kEvidence)));
       break;
-    case Verdict::leaked:
-      write_problem(xml, "failure", "leaked", finding);
-      break;
-    case Verdict::inconclusive:
-      write_problem(xml, "error", "inconclusive", finding);
-      break;
-    case Verdict::not_applicable:
-      xml.leaf("skipped", {}, one_line("not applicable: " + finding.reason));
-      break;
-    case Verdict::error:
-      write_problem(xml, "error", "harness-error", finding);
-      break;
+    case Verdict::leaked: write_problem(xml, "failure", "leaked", finding); break;
+    case Verdict::inconclusive: write_problem(xml, "error", "inconclusive", finding); break;
+    case Verdict::not_applicable: xml.leaf("skipped", {}, one_line("not applicable: " + finding.reason)); break;
+    case Verdict::error: write_problem(xml, "error", "harness-error", finding); break;
   }
   xml.close();
 }
@@ -144,8 +136,6 @@ void write(const RunRecord& record, std::ostream& out) {
 
 }  // namespace
 
-ReportFormat make_report_junit() {
-  return {"junit", "JUnit XML for Jenkins, GitLab and their like", write};
-}
+ReportFormat make_report_junit() { return {"junit", "JUnit XML for Jenkins, GitLab and their like", write}; }
 
 }  // namespace bottle

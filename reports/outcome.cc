@@ -14,22 +14,14 @@ std::string counted(int count, std::string_view one, std::string_view many) {
 
 std::string_view meaning_of(int code) {
   switch (code) {
-    case 0:
-      return "all that was attempted is contained";
-    case 1:
-      return "something leaked";
-    case 2:
-      return "usage or configuration";
-    case 3:
-      return "not proven: nothing is known to leak, but not everything was shown to be contained";
-    case 4:
-      return "nothing was selected";
-    case 5:
-      return "the backend is not available";
-    case 130:
-      return "interrupted; what was known until then is reported";
-    default:
-      return "a bug of bottle-verify's own";
+    case 0: return "all that was attempted is contained";
+    case 1: return "something leaked";
+    case 2: return "usage or configuration";
+    case 3: return "not proven: nothing is known to leak, but not everything was shown to be contained";
+    case 4: return "nothing was selected";
+    case 5: return "the backend is not available";
+    case 130: return "interrupted; what was known until then is reported";
+    default: return "a bug of bottle-verify's own";
   }
 }
 

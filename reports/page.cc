@@ -50,18 +50,12 @@ std::string inert(std::string text, bool begins_line) {
 
 std::string_view escape_for(Tone tone) {
   switch (tone) {
-    case Tone::plain:
-      return "";
-    case Tone::strong:
-      return "\x1b[1m";
-    case Tone::faint:
-      return "\x1b[2m";
-    case Tone::good:
-      return "\x1b[32m";
-    case Tone::bad:
-      return "\x1b[1;31m";
-    case Tone::doubt:
-      return "\x1b[33m";
+    case Tone::plain: return "";
+    case Tone::strong: return "\x1b[1m";
+    case Tone::faint: return "\x1b[2m";
+    case Tone::good: return "\x1b[32m";
+    case Tone::bad: return "\x1b[1;31m";
+    case Tone::doubt: return "\x1b[33m";
   }
   return "";
 }
@@ -77,9 +71,7 @@ std::string Page::painted(const Piece& piece) const {
   return std::string(escape) + piece.text + "\x1b[0m";
 }
 
-void Page::blank() {
-  out_ << '\n';
-}
+void Page::blank() { out_ << '\n'; }
 
 void Page::line(const std::vector<Piece>& pieces) {
   bool begins = true;
@@ -90,9 +82,7 @@ void Page::line(const std::vector<Piece>& pieces) {
   out_ << '\n';
 }
 
-void Page::text(int indent, const Piece& text) {
-  entry(indent, {}, indent, text);
-}
+void Page::text(int indent, const Piece& text) { entry(indent, {}, indent, text); }
 
 void Page::entry(int indent, const Piece& label, int column, const Piece& text) {
   const std::string name = safe_line(label.text, 80);

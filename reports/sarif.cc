@@ -5,14 +5,10 @@
 namespace bottle {
 namespace {
 
-void write(const RunRecord& record, std::ostream& out) {
-  write_sarif(record, SarifProfile::github, out);
-}
+void write(const RunRecord& record, std::ostream& out) { write_sarif(record, SarifProfile::github, out); }
 
 }  // namespace
 
-ReportFormat make_report_sarif() {
-  return {"sarif", "SARIF 2.1.0 for GitHub code scanning: only what leaked", write};
-}
+ReportFormat make_report_sarif() { return {"sarif", "SARIF 2.1.0 for GitHub code scanning: only what leaked", write}; }
 
 }  // namespace bottle

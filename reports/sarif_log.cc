@@ -36,15 +36,11 @@ std::string backend_of(const RunRecord& record, const Finding& finding) {
 
 std::string_view kind_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::contained:
-      return "pass";
-    case Verdict::leaked:
-      return "fail";
-    case Verdict::not_applicable:
-      return "notApplicable";
+    case Verdict::contained: return "pass";
+    case Verdict::leaked: return "fail";
+    case Verdict::not_applicable: return "notApplicable";
     case Verdict::inconclusive:
-    case Verdict::error:
-      return "open";
+    case Verdict::error: return "open";
   }
   return "open";
 }
@@ -56,16 +52,11 @@ std::string with_period(std::string text) {
 
 std::string_view predicate_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::contained:
-      return "was contained";
-    case Verdict::leaked:
-      return "leaked";
-    case Verdict::inconclusive:
-      return "is inconclusive";
-    case Verdict::not_applicable:
-      return "is not applicable";
-    case Verdict::error:
-      return "met an error";
+    case Verdict::contained: return "was contained";
+    case Verdict::leaked: return "leaked";
+    case Verdict::inconclusive: return "is inconclusive";
+    case Verdict::not_applicable: return "is not applicable";
+    case Verdict::error: return "met an error";
   }
   return "met an error";
 }

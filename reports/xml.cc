@@ -9,20 +9,11 @@ std::string escaped(std::string_view text) {
   std::string safe;
   for (const char c : safe_text(text, std::string::npos)) {
     switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
+      case '&': safe += "&amp;"; break;
+      case '<': safe += "&lt;"; break;
+      case '>': safe += "&gt;"; break;
+      case '"': safe += "&quot;"; break;
+      default: safe += c;
     }
   }
   return safe;
@@ -45,9 +36,7 @@ std::string escaped_attribute(std::string_view text) {
 
 }  // namespace
 
-XmlWriter::XmlWriter(std::ostream& out) : out_(out) {
-  out_ << R"(<?xml version="1.0" encoding="UTF-8"?>)" << '\n';
-}
+XmlWriter::XmlWriter(std::ostream& out) : out_(out) { out_ << R"(<?xml version="1.0" encoding="UTF-8"?>)" << '\n'; }
 
 void XmlWriter::begin(std::string_view name, const Attributes& attributes) {
   out_ << std::string(names_.size() * 2, ' ') << '<' << name;

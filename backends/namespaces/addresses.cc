@@ -73,9 +73,7 @@ std::string first_free(const Interfaces& all, const std::array<const char*, coun
   return {};
 }
 
-bool kernel_has_ipv6() {
-  return static_cast<bool>(Fd(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
-}
+bool kernel_has_ipv6() { return static_cast<bool>(Fd(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0))); }
 
 }  // namespace
 

@@ -42,12 +42,8 @@ constexpr std::array kFamilies{AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 constexpr unsigned kFamiliesEnd = 64;  // above all that exist
 
 // Of the call's first argument.
-scmp_arg_cmp first_is(scmp_compare comparison, scmp_datum_t value) {
-  return {0, comparison, value, 0};
-}
-scmp_arg_cmp first_has(scmp_datum_t mask, scmp_datum_t value) {
-  return {0, SCMP_CMP_MASKED_EQ, mask, value};
-}
+scmp_arg_cmp first_is(scmp_compare comparison, scmp_datum_t value) { return {0, comparison, value, 0}; }
+scmp_arg_cmp first_has(scmp_datum_t mask, scmp_datum_t value) { return {0, SCMP_CMP_MASKED_EQ, mask, value}; }
 
 using Context = std::unique_ptr<void, decltype(&::seccomp_release)>;
 

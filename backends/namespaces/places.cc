@@ -30,9 +30,7 @@ const Pair kBundleInternet{{"bundle", 129, 13}, {"internet", 130, 14}, 1};
 const Pair kOutsideInternet{{"outside", 193, 15}, {"internet", 194, 16}, 2};
 const Pair kAgentInternet{{"agent", 225, 17}, {"internet", 226, 18}, 3};  // only when there are no walls
 
-std::string link_name(const std::string& peer) {
-  return "to-" + peer;
-}
+std::string link_name(const std::string& peer) { return "to-" + peer; }
 
 Result<void> in_place(const NetworkNamespaces& namespaces, const std::string& place,
                       const std::function<Result<void>(Links&)>& act) {

@@ -23,18 +23,14 @@ constexpr milliseconds kFarewell{500};  // for the bundle and the lab to end by 
 constexpr int kLabBundleNamespace = 3;  // numbers in the lab's process
 constexpr int kLabFirstCanary = 4;
 
-Deadline in(milliseconds limit) {
-  return steady_clock::now() + limit;
-}
+Deadline in(milliseconds limit) { return steady_clock::now() + limit; }
 
 Ending ending_of(int status) {
   if (WIFEXITED(status)) return Exited{WEXITSTATUS(status)};
   return Signalled{WTERMSIG(status)};
 }
 
-Message bytes_array(const std::vector<std::string>& strings) {
-  return Message(strings);
-}
+Message bytes_array(const std::vector<std::string>& strings) { return Message(strings); }
 
 Message environment_lines(const Environment& environment) {
   std::vector<std::string> lines;
@@ -56,14 +52,10 @@ Result<Fd> open_null() {
 
 std::string_view name_in_warden(Place place) {
   switch (place) {
-    case Place::agent:
-      return "agent";
-    case Place::outside:
-      return "outside";
-    case Place::bundle:
-      return "bundle";
-    case Place::host:
-      return "";
+    case Place::agent: return "agent";
+    case Place::outside: return "outside";
+    case Place::bundle: return "bundle";
+    case Place::host: return "";
   }
   return "";
 }
@@ -79,9 +71,7 @@ std::vector<Phase> PhaseLog::in_order() && {
 RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment)
     : warden_(std::move(warden)), agent_environment_(std::move(agent_environment)) {}
 
-RunningBottle::~RunningBottle() {
-  static_cast<void>(stop());
-}
+RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
 
 Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep) {
   const Message body{{"op", "launch"},
@@ -207,9 +197,7 @@ Result<void> RunningBottle::put_files(const std::vector<AgentFile>& files) {
   return {};
 }
 
-Result<void> RunningBottle::put_file(const AgentFile& file) {
-  return put_files({file});
-}
+Result<void> RunningBottle::put_file(const AgentFile& file) { return put_files({file}); }
 
 Result<ExecResult> RunningBottle::exec(Place place, const Command& command, const ExecLimits& limits) {
   if (place == Place::host) return run_process(command, limits);

@@ -146,8 +146,8 @@ void Server::finish_launch() {
 Result<void> Server::start_program(const Message& body, std::vector<Fd> fds) {
   Child child{body.at("id"), body.at("place"), std::move(fds.front())};
   fds.erase(fds.begin());
-  const SpawnSpec spec{child.place,        body.at("argv"), body.at("environment"),
-                       body.at("numbers"), std::move(fds),  body.at("directory"), body.at("bundle_namespace")};
+  const SpawnSpec spec{child.place,    body.at("argv"),      body.at("environment"),     body.at("numbers"),
+                       std::move(fds), body.at("directory"), body.at("bundle_namespace")};
   BOTTLE_TRY(const pid_t pid, spawn(spec, child.reply.get(), networks_, agent_ ? &*agent_ : nullptr, filter_));
   children_[pid] = std::move(child);
   return {};

@@ -16,8 +16,8 @@ struct SpawnSpec {
   std::vector<std::string> environment = {};
   std::vector<int> numbers = {};  // in the child, one for each of `fds`
   std::vector<Fd> fds = {};
-  std::string directory = {};     // where it starts; empty: /; the agent always starts at home
-  int bundle_namespace = -1;  // the number at which it gets the bundle's network namespace; -1: it does not
+  std::string directory = {};  // where it starts; empty: /; the agent always starts at home
+  int bundle_namespace = -1;   // the number at which it gets the bundle's network namespace; -1: it does not
 };
 
 // The child's pid. It is in a session of its own; what fails in it is answered on `reply`, then it exits.

@@ -16,9 +16,7 @@ namespace {
 
 constexpr char kResolvConf[] = "/etc/resolv.conf";
 
-bool lies_in_tmp(const std::string& path) {
-  return path.starts_with("/tmp/");
-}
+bool lies_in_tmp(const std::string& path) { return path.starts_with("/tmp/"); }
 
 Result<void> make_directories(const std::string& path) {
   for (auto slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {

@@ -43,7 +43,9 @@ Result<Library> Library::read(const Config& config) {
   std::set<std::string> ids;
   for (const Case& one : library.cases) {
     if (!ids.insert(one.info.id).second) {
-      return fail(one.file.string() + ":" + std::to_string(one.line) + ": a case \"" + one.info.id + "\" exists already", Fault::usage);
+      return fail(
+          one.file.string() + ":" + std::to_string(one.line) + ": a case \"" + one.info.id + "\" exists already",
+          Fault::usage);
     }
   }
   BOTTLE_TRY(library.holes, Hole::read_all(library.install.share / "holes"));
@@ -56,7 +58,8 @@ Result<BundleProfile> read_bundle_profile(const Install& install, const std::str
   const auto file = install.share / "bundles" / (name_or_file + ".toml");
   if (std::filesystem::exists(file)) return BundleProfile::read(file);
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(install.share / "bundles")) names.push_back(entry.path().stem());
+  for (const auto& entry : std::filesystem::directory_iterator(install.share / "bundles"))
+    names.push_back(entry.path().stem());
   return fail("unknown bundle profile \"" + name_or_file + "\"" + suggestion(name_or_file, names), Fault::usage);
 }
 

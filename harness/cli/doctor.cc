@@ -1,6 +1,6 @@
 // `doctor`: every backend's needs and the tools of the client variants, each with what to do about it.
-#include <cstdio>
 #include <unistd.h>
+#include <cstdio>
 
 #include "backends/registry.h"
 #include "harness/cli/commands.h"
@@ -12,9 +12,14 @@ namespace bottle {
 namespace {
 
 void show(const Check& check, bool colour) {
-  const char* word = check.state == Check::State::ok ? "ok" : check.state == Check::State::warning ? "warning" : "missing";
-  const char* paint = check.state == Check::State::ok ? "\033[32m" : check.state == Check::State::warning ? "\033[33m" : "\033[31m";
-  std::printf("  %s%-8s%s %-28s %s\n", colour ? paint : "", word, colour ? "\033[0m" : "", check.name.c_str(), check.found.c_str());
+  const char* word = check.state == Check::State::ok        ? "ok"
+                     : check.state == Check::State::warning ? "warning"
+                                                            : "missing";
+  const char* paint = check.state == Check::State::ok        ? "\033[32m"
+                      : check.state == Check::State::warning ? "\033[33m"
+                                                             : "\033[31m";
+  std::printf("  %s%-8s%s %-28s %s\n", colour ? paint : "", word, colour ? "\033[0m" : "", check.name.c_str(),
+              check.found.c_str());
   if (!check.fix.empty()) std::printf("           %-28s -> %s\n", "", check.fix.c_str());
 }
 

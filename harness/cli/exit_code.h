@@ -5,7 +5,16 @@
 
 namespace bottle {
 
-enum class ExitCode : int { held = 0, leaked = 1, usage = 2, not_proven = 3, nothing_selected = 4, unavailable = 5, bug = 70, interrupted = 130 };
+enum class ExitCode : int {
+  held = 0,
+  leaked = 1,
+  usage = 2,
+  not_proven = 3,
+  nothing_selected = 4,
+  unavailable = 5,
+  bug = 70,
+  interrupted = 130
+};
 
 inline int to_int(ExitCode code) { return static_cast<int>(code); }
 

@@ -10,11 +10,13 @@ namespace bottle {
 namespace {
 
 void row(std::string_view name, std::string_view text) {
-  std::printf("%-32.*s  %.*s\n", static_cast<int>(name.size()), name.data(), static_cast<int>(text.size()), text.data());
+  std::printf("%-32.*s  %.*s\n", static_cast<int>(name.size()), name.data(), static_cast<int>(text.size()),
+              text.data());
 }
 
 ExitCode list_variants(const Options& options, const Library& library) {
-  const auto variants = select_variants(library.cases, library.techniques, options.config.profile, options.config.filters);
+  const auto variants =
+      select_variants(library.cases, library.techniques, options.config.profile, options.config.filters);
   if (!variants) return complain(variants.error());
   for (const Variant& variant : *variants) std::printf("%s[%s]\n", variant.of->info.id.c_str(), variant.name.c_str());
   return variants->empty() ? ExitCode::nothing_selected : ExitCode::held;
@@ -45,7 +47,8 @@ ExitCode list_command(const Options& options, const Library& library) {
     }
   } else {
     return complain({Fault::usage, "cannot list \"" + what + "\"" +
-                     suggestion(what, {"cases", "variants", "backends", "formats", "holes", "bundles", "techniques"})});
+                                       suggestion(what, {"cases", "variants", "backends", "formats", "holes", "bundles",
+                                                         "techniques"})});
   }
   return ExitCode::held;
 }
@@ -62,10 +65,12 @@ ExitCode explain_command(const Options& options, const Library& library) {
     if (!one.info.attack.empty()) std::printf("ATT&CK           %s\n", one.info.attack.c_str());
     for (const std::string& reference : one.info.references) std::printf("Reference        %s\n", reference.c_str());
     std::printf("Contained when   ");
-    for (std::size_t i = 0; i < one.expect.size(); ++i) std::printf("%s%s", i == 0 ? "" : ", ", std::string(name_of(one.expect[i])).c_str());
+    for (std::size_t i = 0; i < one.expect.size(); ++i)
+      std::printf("%s%s", i == 0 ? "" : ", ", std::string(name_of(one.expect[i])).c_str());
     if (one.expect.empty()) std::printf("stopped in any way");
     std::printf("\nTechnique        %s, profile %s\n\nVariants\n", one.technique.c_str(), one.profile.c_str());
-    for (const auto& [name, choice] : combinations(one.parameters)) std::printf("  %s[%s]\n", one.info.id.c_str(), name.c_str());
+    for (const auto& [name, choice] : combinations(one.parameters))
+      std::printf("  %s[%s]\n", one.info.id.c_str(), name.c_str());
     return ExitCode::held;
   }
   return complain({Fault::usage, "no case \"" + id + "\"" + suggestion(id, ids)});

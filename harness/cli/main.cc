@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
     }
     return bottle::to_int(bottle::carry_out(std::get<bottle::Options>(read)));
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "bottle-verify: a bug of ours: %s; please report it with the command that you ran\n", error.what());
+    std::fprintf(stderr, "bottle-verify: a bug of ours: %s; please report it with the command that you ran\n",
+                 error.what());
     return bottle::to_int(bottle::ExitCode::bug);
   }
 }

@@ -27,16 +27,21 @@ struct Said {
 
 void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_option("--backend", said.backend, "which sandbox: see `list backends`");
-  app.add_option("-f,--filter", said.filters, "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable");
+  app.add_option("-f,--filter", said.filters,
+                 "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable");
   app.add_option("--profile", said.profile, "standard or full")->check(CLI::IsMember({"standard", "full"}));
   app.add_option("--catalogue", said.catalogues, "a folder of your own cases beside the built-in ones; repeatable");
   app.add_option("--config", said.config_file, "a TOML file; options outrank it");
   app.add_option("-o,--output", said.reports, "FORMAT=FILE, - for stdout; repeatable; see `list formats`");
   app.add_option("--hole", said.hole, "run a bottle that is wrong on purpose: see `list holes`");
-  app.add_option("--bundle-command", said.bundle_command, "your own program at the bundle's place, one word each time")->expected(1)->take_all();
-  app.add_option("--bundle-profile", said.bundle_profile, "how your bundle looks: a name in `list bundles`, or a TOML file");
+  app.add_option("--bundle-command", said.bundle_command, "your own program at the bundle's place, one word each time")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--bundle-profile", said.bundle_profile,
+                 "how your bundle looks: a name in `list bundles`, or a TOML file");
   app.add_option("--rootfs", said.rootfs, "a directory to use as the agent's root, read-only");
-  app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (10000)")->check(CLI::Range(500, 600000));
+  app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (10000)")
+      ->check(CLI::Range(500, 600000));
   app.add_option("--quiet-ms", said.quiet_ms, "how long the sinks must be at rest (40)")->check(CLI::Range(10, 60000));
   app.add_flag("--dry-run", options.dry_run, std::string("say what would be done; create nothing"));
   app.add_flag("-v,--verbose", options.verbose, std::string("show every finding"));
@@ -85,21 +90,30 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
   }
   Options options;
   Said said;
-  CLI::App app("Shows whether an AI agent's sandbox holds: attacks it from inside, and proves that a leak would have been seen.", "bottle-verify");
+  CLI::App app(
+      "Shows whether an AI agent's sandbox holds: attacks it from inside, and proves that a leak would have been seen.",
+      "bottle-verify");
   app.set_version_flag("--version", "bottle-verify " + version);
   app.footer(kFooter);
   app.require_subcommand(0, 1);
   app.fallthrough();
-  app.add_option("--color,--colour", options.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_option("--color,--colour", options.colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
   add_run_options(app, options, said);
   app.add_subcommand("run", "start a bottle, attack it, say what held (the default)");
   app.add_subcommand("list", "cases, variants, backends, formats, holes, bundles or techniques")
-      ->add_option("what", options.arguments, "cases (default), variants, backends, formats, holes, bundles, techniques")->expected(0, 1);
+      ->add_option("what", options.arguments,
+                   "cases (default), variants, backends, formats, holes, bundles, techniques")
+      ->expected(0, 1);
   app.add_subcommand("explain", "what a case tries, why, and what to do when it leaks")
-      ->add_option("case", options.arguments, "a case's id")->required()->expected(1);
+      ->add_option("case", options.arguments, "a case's id")
+      ->required()
+      ->expected(1);
   app.add_subcommand("doctor", "what this machine has and lacks, and how to get it");
   app.add_subcommand("report", "render reports again from a record")
-      ->add_option("record", options.arguments, "a record.json")->required()->expected(1);
+      ->add_option("record", options.arguments, "a record.json")
+      ->required()
+      ->expected(1);
   app.add_subcommand("cleanup", "remove what killed runs left behind");
   try {
     app.parse(argc, argv);
@@ -108,7 +122,8 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
     app.exit(done, out, out);
     return Leave{0, out.str(), ""};
   } catch (const CLI::ParseError& error) {
-    return Leave{to_int(ExitCode::usage), "", "bottle-verify: " + std::string(error.what()) + " (see bottle-verify --help)\n"};
+    return Leave{to_int(ExitCode::usage), "",
+                 "bottle-verify: " + std::string(error.what()) + " (see bottle-verify --help)\n"};
   }
   if (!app.get_subcommands().empty()) options.verb = app.get_subcommands().front()->get_name();
   if (const auto laid = lay_over(said, options.config); !laid) {

@@ -11,12 +11,12 @@
 namespace bottle {
 
 struct Options {
-  std::string verb = "run";        // run, list, explain, doctor, report, cleanup
+  std::string verb = "run";  // run, list, explain, doctor, report, cleanup
   Config config = {};
   bool dry_run = false;
-  bool verbose = false;            // run: every finding, not only what is not contained
+  bool verbose = false;  // run: every finding, not only what is not contained
   bool quiet = false;
-  std::string colour = "auto";     // auto, always, never
+  std::string colour = "auto";              // auto, always, never
   std::vector<std::string> arguments = {};  // list: what; explain: the case; report: the record
 };
 

@@ -36,12 +36,15 @@ Result<void> write_whole(const std::string& file, const std::string& bytes) {
 Result<void> try_out(const std::string& file) {
   namespace fs = std::filesystem;
   std::error_code error;
-  if (fs::is_directory(file, error)) return fail("cannot write the report to " + file + ": it is a directory", Fault::usage);
+  if (fs::is_directory(file, error))
+    return fail("cannot write the report to " + file + ": it is a directory", Fault::usage);
   const fs::path folder = fs::path(file).parent_path();
   if (!folder.empty()) fs::create_directories(folder, error);
   const std::string temporary = beside(file);
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  if (!out) return fail("cannot write the report to " + file + ": " + std::strerror(errno) + "; choose another path for -o", Fault::usage);
+  if (!out)
+    return fail("cannot write the report to " + file + ": " + std::strerror(errno) + "; choose another path for -o",
+                Fault::usage);
   out.close();
   fs::remove(temporary, error);
   return {};
@@ -49,16 +52,19 @@ Result<void> try_out(const std::string& file) {
 
 }  // namespace
 
-Result<ReportFiles> ReportFiles::open(const std::vector<ReportTarget>& targets, const std::vector<ReportFormat>& formats) {
+Result<ReportFiles> ReportFiles::open(const std::vector<ReportTarget>& targets,
+                                      const std::vector<ReportFormat>& formats) {
   ReportFiles files;
   for (const ReportTarget& target : targets) {
-    const auto format = std::find_if(formats.begin(), formats.end(), [&](const ReportFormat& f) { return f.name == target.format; });
+    const auto format =
+        std::find_if(formats.begin(), formats.end(), [&](const ReportFormat& f) { return f.name == target.format; });
     if (format == formats.end()) {
       std::vector<std::string> names;
       for (const ReportFormat& one : formats) names.emplace_back(one.name);
       return fail("unknown report format \"" + target.format + "\"" + suggestion(target.format, names), Fault::usage);
     }
-    const bool twice = std::any_of(files.targets_.begin(), files.targets_.end(), [&](const Target& t) { return t.file == target.file; });
+    const bool twice = std::any_of(files.targets_.begin(), files.targets_.end(),
+                                   [&](const Target& t) { return t.file == target.file; });
     if (twice) return fail("two reports go to " + target.file, Fault::usage);
     if (target.file != "-") {
       if (const auto tried = try_out(target.file); !tried) return fail(tried.error());

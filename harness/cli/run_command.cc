@@ -1,9 +1,9 @@
 // `run`: from options to a record, its reports and an exit code. Everything that can be wrong with the input is found
 // before anything is started.
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
-#include <unistd.h>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/progress.h"
@@ -26,7 +26,7 @@ void on_signal(int) {
 
 // Ctrl-C ends the run after the batch in work; reports are written with what there is.
 void watch_signals() {
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_signal;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
@@ -43,16 +43,21 @@ Result<Hole> hole_named(const Library& library, const std::string& name) {
 }
 
 Result<RunInputs> run_inputs(const Options& options, const Library& library) {
-  RunInputs inputs{.config = options.config, .cases = library.cases, .install = library.install, .tool_version = kVersion};
+  RunInputs inputs{
+      .config = options.config, .cases = library.cases, .install = library.install, .tool_version = kVersion};
   if (inputs.config.backend.empty()) inputs.config.backend = default_backend();
-  if (inputs.config.backend.empty()) return fail("no default backend on this system; name one with --backend", Fault::usage);
+  if (inputs.config.backend.empty())
+    return fail("no default backend on this system; name one with --backend", Fault::usage);
   BOTTLE_TRY(inputs.hole, hole_named(library, options.config.hole));
   BOTTLE_TRY(inputs.profile, read_bundle_profile(library.install, options.config.bundle.profile));
   if (!inputs.hole.bundle.empty() && !inputs.config.bundle.command.empty()) {
-    return fail("the hole \"" + inputs.hole.name + "\" is a switch of the reference bundle; leave the bundle command out", Fault::usage);
+    return fail(
+        "the hole \"" + inputs.hole.name + "\" is a switch of the reference bundle; leave the bundle command out",
+        Fault::usage);
   }
   inputs.host = host_facts();
-  BOTTLE_TRY(inputs.variants, select_variants(inputs.cases, library.techniques, inputs.config.profile, inputs.config.filters));
+  BOTTLE_TRY(inputs.variants,
+             select_variants(inputs.cases, library.techniques, inputs.config.profile, inputs.config.filters));
   return inputs;
 }
 
@@ -60,18 +65,23 @@ Result<void> check_available(const Backend& backend) {
   for (const Check& check : backend.preflight()) {
     if (check.state != Check::State::missing) continue;
     return fail("backend " + std::string(backend.name()) + " is not available: " + check.name + ": " + check.found +
-                    (check.fix.empty() ? "" : "; " + check.fix), Fault::unavailable);
+                    (check.fix.empty() ? "" : "; " + check.fix),
+                Fault::unavailable);
   }
   return {};
 }
 
 ExitCode dry_run(const Backend& backend, const RunInputs& inputs) {
-  const auto plan = backend.prepare({.slug = "dry-run", .run_directory = "/nonexistent/bottle-verify", .rootfs = inputs.config.rootfs, .wrongs = inputs.hole.bottle});
+  const auto plan = backend.prepare({.slug = "dry-run",
+                                     .run_directory = "/nonexistent/bottle-verify",
+                                     .rootfs = inputs.config.rootfs,
+                                     .wrongs = inputs.hole.bottle});
   if (!plan) return complain(plan.error());
   std::printf("backend %s, bundle %s, %zu variants of %s profile\n", std::string(backend.name()).c_str(),
               inputs.profile.name.c_str(), inputs.variants.size(), inputs.config.profile.c_str());
   for (const std::string& step : plan->steps) std::printf("  %s\n", step.c_str());
-  for (const Variant& variant : inputs.variants) std::printf("  try %s[%s]\n", variant.of->info.id.c_str(), variant.name.c_str());
+  for (const Variant& variant : inputs.variants)
+    std::printf("  try %s[%s]\n", variant.of->info.id.c_str(), variant.name.c_str());
   return ExitCode::held;
 }
 
@@ -81,7 +91,8 @@ ExitCode run_command(const Options& options, const Library& library) {
   const auto inputs = run_inputs(options, library);
   if (!inputs) return complain(inputs.error());
   if (inputs->variants.empty()) {
-    std::fputs("bottle-verify: nothing selected: no variant matches the filter; see `bottle-verify list variants`\n", stderr);
+    std::fputs("bottle-verify: nothing selected: no variant matches the filter; see `bottle-verify list variants`\n",
+               stderr);
     return ExitCode::nothing_selected;
   }
   const auto backend = backend_named(library.install, inputs->config.backend);
@@ -98,7 +109,9 @@ ExitCode run_command(const Options& options, const Library& library) {
   progress.clear();
   if (!record) return complain(record.error());
   const auto written = files->write(*record);
-  write_console(*record, std::cerr, {.colour = terminal.colour, .width = terminal.width, .verbose = options.verbose, .quiet = options.quiet});
+  write_console(
+      *record, std::cerr,
+      {.colour = terminal.colour, .width = terminal.width, .verbose = options.verbose, .quiet = options.quiet});
   if (!written) {
     complain(written.error());
     return ExitCode::not_proven;

@@ -10,7 +10,8 @@ struct Terminal {
   bool colour = false;
   int width = 100;
 
-  // `choice`: auto, always, never. Precedence: --color, NO_COLOR, CLICOLOR_FORCE, then CLICOLOR=0, TERM=dumb or no terminal.
+  // `choice`: auto, always, never. Precedence: --color, NO_COLOR, CLICOLOR_FORCE, then CLICOLOR=0, TERM=dumb or no
+  // terminal.
   static Terminal of(int fd, const std::string& choice);
 };
 

@@ -31,14 +31,16 @@ class Shipped : public testing::Test {
 TEST_F(Shipped, HasTheFiveCategoriesAndTheTwoProbes) {
   std::set<std::string> categories;
   for (const Case& one : cases) categories.insert(one.info.category);
-  EXPECT_EQ(categories, (std::set<std::string>{"denied-host", "denied-ip", "http-exfil", "dns-exfil", "git-gate", "localhost-reach", "egress-port-bypass"}));
+  EXPECT_EQ(categories, (std::set<std::string>{"denied-host", "denied-ip", "http-exfil", "dns-exfil", "git-gate",
+                                               "localhost-reach", "egress-port-bypass"}));
 }
 
 TEST_F(Shipped, TriesEachSecretInEachPositionOverBothSchemes) {
   for (const char* position : {"path", "query", "body", "header"}) {
     std::set<std::string> seen;
     for (const Variant& variant : select({std::string("http-exfil.") + position})) {
-      if (variant.choice.at("client") == "prober") seen.insert(variant.choice.at("secret") + variant.choice.at("scheme"));
+      if (variant.choice.at("client") == "prober")
+        seen.insert(variant.choice.at("secret") + variant.choice.at("scheme"));
     }
     EXPECT_EQ(seen.size(), 6u) << position;
   }
@@ -55,7 +57,8 @@ TEST_F(Shipped, EveryCaseSaysWhyItMattersAndWhatToDo) {
 
 TEST_F(Shipped, VariantNamesAreUniqueWithinTheirCase) {
   std::set<std::string> names;
-  for (const Variant& variant : select({})) EXPECT_TRUE(names.insert(variant.of->info.id + "[" + variant.name + "]").second) << variant.name;
+  for (const Variant& variant : select({}))
+    EXPECT_TRUE(names.insert(variant.of->info.id + "[" + variant.name + "]").second) << variant.name;
 }
 
 TEST_F(Shipped, FiltersTakeAndTakeAway) {
@@ -63,7 +66,9 @@ TEST_F(Shipped, FiltersTakeAndTakeAway) {
   EXPECT_LT(select({"git-gate.*"}).size(), all.size());
   EXPECT_EQ(select({"git-gate.*"}).size() + select({"!git-gate.*"}).size(), all.size());
   EXPECT_TRUE(select({"no-such-case"}).empty());
-  EXPECT_EQ(select({"git-gate.readme-link[secret=aws*]"}).size() + select({"git-gate.readme-link[*secret=aws*]"}).size() > 0, true);
+  EXPECT_EQ(
+      select({"git-gate.readme-link[secret=aws*]"}).size() + select({"git-gate.readme-link[*secret=aws*]"}).size() > 0,
+      true);
   for (const Variant& variant : select({"*[*client=curl*]"})) EXPECT_EQ(variant.choice.at("client"), "curl");
 }
 

@@ -25,17 +25,26 @@ class Techniques : public testing::Test {
   }
 
   Brief brief(Arm arm) const {
-    Brief brief{.arm = arm, .nonce = make_nonce(), .allowed_host = "allowed.test", .allowed_address = {"198.51.100.10", 0},
-                .denied_address = "203.0.113.7", .denied_address6 = "2001:db8::7",
-                .canaries = {{"host-loopback", {"127.0.0.1", 4001}}, {"host-alias", {"127.0.0.77", 4002}}, {"host-address", {"192.0.2.9", 4003}}},
+    Brief brief{.arm = arm,
+                .nonce = make_nonce(),
+                .allowed_host = "allowed.test",
+                .allowed_address = {"198.51.100.10", 0},
+                .denied_address = "203.0.113.7",
+                .denied_address6 = "2001:db8::7",
+                .canaries = {{"host-loopback", {"127.0.0.1", 4001}},
+                             {"host-alias", {"127.0.0.77", 4002}},
+                             {"host-address", {"192.0.2.9", 4003}}},
                 .secrets = arm == Arm::bare ? &bare_secrets : &secrets};
     const bool bare = arm == Arm::bare;
     brief.route = {.proxy = bare ? Endpoint{"203.0.113.250", 3128} : Endpoint{"10.0.0.1", 8888},
                    .egress = bare ? Endpoint{"127.0.0.1", 9099} : Endpoint{"10.0.0.1", 9099},
-                   .echo = {"10.0.0.1", 7007}, .echo6 = {"fd00::1", 7007},
-                   .resolver = bare ? "198.51.100.53" : "default", .public_resolver = "8.8.8.8",
+                   .echo = {"10.0.0.1", 7007},
+                   .echo6 = {"fd00::1", 7007},
+                   .resolver = bare ? "198.51.100.53" : "default",
+                   .public_resolver = "8.8.8.8",
                    .git_remote = bare ? "git://198.51.100.20/bottle.git" : "git://10.0.0.1:9418/bottle.git",
-                   .ca_file = "/ca.pem", .ipv6 = true};
+                   .ca_file = "/ca.pem",
+                   .ipv6 = true};
     return brief;
   }
 
@@ -46,7 +55,8 @@ class Techniques : public testing::Test {
       if (action.contains(key)) text += from_base64(action[key].get<std::string>()).value_or("") + "\n";
     }
     if (action.contains("files")) {
-      for (const auto& [name, bytes] : action["files"].items()) text += from_base64(bytes.get<std::string>()).value_or("") + "\n";
+      for (const auto& [name, bytes] : action["files"].items())
+        text += from_base64(bytes.get<std::string>()).value_or("") + "\n";
     }
     if (action.contains("steps")) text += action["steps"].dump();
     return text;
@@ -72,7 +82,8 @@ TEST_F(Techniques, PutTheNonceOnTheWireOnEveryArm) {
         const Attempt attempt = technique.build(choice, given);
         if (!attempt.not_applicable.empty()) continue;
         ASSERT_EQ(attempt.nonce, given.nonce);
-        ASSERT_NE(folded(wire(attempt.action)).find(given.nonce), std::string::npos) << technique.name << attempt.action.dump();
+        ASSERT_NE(folded(wire(attempt.action)).find(given.nonce), std::string::npos)
+            << technique.name << attempt.action.dump();
         ASSERT_FALSE(attempt.channel.empty());
       }
     }
@@ -84,13 +95,15 @@ TEST_F(Techniques, CarryTheirSecretWhereItWasAskedForAndNeverOnAControl) {
   for (const char* position : {"path", "query", "header", "body", "host"}) {
     for (const std::string& encoding : kEncodings) {
       for (const char* client : {"prober", "curl"}) {
-        const Choice choice = {{"target", "allowed"}, {"via", "proxy"}, {"secret", "aws"}, {"position", position}, {"encoding", encoding}, {"client", client}};
+        const Choice choice = {{"target", "allowed"},  {"via", "proxy"},       {"secret", "aws"},
+                               {"position", position}, {"encoding", encoding}, {"client", client}};
         const Attempt guarded = named("http").build(choice, brief(Arm::guarded));
         const Found found = searcher.look(wire(guarded.action));
         EXPECT_TRUE(found.secrets.contains("TEST_SECRET_AWS")) << position << encoding << client;
         EXPECT_FALSE(found.of_bare);
         EXPECT_TRUE(searcher.look(wire(named("http").build(choice, brief(Arm::bare)).action)).of_bare);
-        EXPECT_TRUE(searcher.look(wire(named("http").build(choice, brief(Arm::control_before)).action)).secrets.empty());
+        EXPECT_TRUE(
+            searcher.look(wire(named("http").build(choice, brief(Arm::control_before)).action)).secrets.empty());
       }
     }
   }
@@ -103,7 +116,8 @@ TEST_F(Techniques, TellTheHashOfExactlyTheBytesTheyHandOver) {
       if (!attempt.not_applicable.empty()) continue;
       std::vector<std::string> hashes;
       for (const char* key : {"connect", "request", "send", "message"}) {
-        if (attempt.action.contains(key)) hashes.push_back(sha256_hex(*from_base64(attempt.action[key].get<std::string>())));
+        if (attempt.action.contains(key))
+          hashes.push_back(sha256_hex(*from_base64(attempt.action[key].get<std::string>())));
       }
       if (attempt.action["action"] == "client") continue;  // its argv is hashed: seen end to end
       ASSERT_EQ(hashes.size(), attempt.sent.size());
@@ -120,8 +134,9 @@ TEST_F(Techniques, TheSameChannelMeansTheSameControl) {
       const Attempt guarded = technique.build(choice, brief(Arm::guarded));
       if (!guarded.not_applicable.empty()) continue;
       Attempt control = technique.build(choice, given);
-      std::string road = control.action.value("address", control.action.value("server", "")) + control.action.value("action", "") +
-                         std::to_string(control.action.value("port", 0)) + (control.action.contains("tls") ? "tls" : "") + control.delivered_at;
+      std::string road = control.action.value("address", control.action.value("server", "")) +
+                         control.action.value("action", "") + std::to_string(control.action.value("port", 0)) +
+                         (control.action.contains("tls") ? "tls" : "") + control.delivered_at;
       const auto [known, fresh] = control_of.emplace(guarded.channel, road);
       ASSERT_EQ(known->second, road) << guarded.channel;
     }
@@ -129,10 +144,12 @@ TEST_F(Techniques, TheSameChannelMeansTheSameControl) {
 }
 
 TEST_F(Techniques, AddressConnectSniAndHostAreIndependent) {
-  const Attempt attempt = named("http").build({{"target", "denied-ip"}, {"spoof", "sni"}, {"scheme", "https"}, {"via", "proxy"}}, brief(Arm::guarded));
+  const Attempt attempt = named("http").build(
+      {{"target", "denied-ip"}, {"spoof", "sni"}, {"scheme", "https"}, {"via", "proxy"}}, brief(Arm::guarded));
   EXPECT_TRUE(from_base64(attempt.action["connect"].get<std::string>())->starts_with("CONNECT 203.0.113.7:443 "));
   EXPECT_EQ(attempt.action["tls"]["sni"], "allowed.test");
-  EXPECT_NE(from_base64(attempt.action["request"].get<std::string>())->find("Host: allowed.test\r\n"), std::string::npos);
+  EXPECT_NE(from_base64(attempt.action["request"].get<std::string>())->find("Host: allowed.test\r\n"),
+            std::string::npos);
   EXPECT_EQ(attempt.action["address"], "10.0.0.1");
 }
 

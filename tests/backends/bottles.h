@@ -18,9 +18,7 @@ namespace bottle::testing_support {
 
 inline constexpr int kTinyPort = 8888;
 
-inline Install install() {
-  return {BOTTLE_BUILD_DIR "/libexec", BOTTLE_BUILD_DIR "/share"};
-}
+inline Install install() { return {BOTTLE_BUILD_DIR "/libexec", BOTTLE_BUILD_DIR "/share"}; }
 
 inline std::vector<std::string> backend_names() {
   std::vector<std::string> names;
@@ -49,9 +47,7 @@ inline bool is_required(const std::string& name) {
   return list != nullptr && ("," + std::string(list) + ",").find("," + name + ",") != std::string::npos;
 }
 
-inline std::string fresh_slug() {
-  return "test-" + random_text(12, "abcdefghijklmnopqrstuvwxyz0123456789");
-}
+inline std::string fresh_slug() { return "test-" + random_text(12, "abcdefghijklmnopqrstuvwxyz0123456789"); }
 
 struct Options {
   Wrongs wrongs = {};

@@ -57,12 +57,19 @@ void whole_run(benchmark::State& state) {
     }
     state.SetIterationTime(ran.seconds);
     state.counters["peak_MiB"] = static_cast<double>(ran.peak_kib) / 1024;
-    for (const bottle::Phase& phase : record->phases) state.counters[phase.name + "_ms"] = static_cast<double>(phase.took_ns) / 1e6;
+    for (const bottle::Phase& phase : record->phases)
+      state.counters[phase.name + "_ms"] = static_cast<double>(phase.took_ns) / 1e6;
     state.counters["contained"] = bottle::totals_of(*record).contained;
   }
 }
-BENCHMARK(whole_run)->UseManualTime()->Iterations(1)->Repetitions(10)->Unit(benchmark::kMillisecond)->ComputeStatistics(
-    "max", [](const std::vector<double>& values) { return *std::max_element(values.begin(), values.end()); });
+BENCHMARK(whole_run)
+    ->UseManualTime()
+    ->Iterations(1)
+    ->Repetitions(10)
+    ->Unit(benchmark::kMillisecond)
+    ->ComputeStatistics("max", [](const std::vector<double>& values) {
+      return *std::max_element(values.begin(), values.end());
+    });
 
 // Google Benchmark leaves with 0 after an error (measured): so errors are counted here.
 class CountingReporter : public benchmark::ConsoleReporter {

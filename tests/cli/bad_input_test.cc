@@ -18,7 +18,9 @@ TEST(BadInput, AnUnknownBackendIsNamedWithTheNearest) {
 
 TEST(BadInput, AMistypedCommandIsNamedWithTheNearest) { expect_one_line(run_program({"dcotor"}), 2, "doctor"); }
 
-TEST(BadInput, AnUnknownOptionIsAUsageError) { expect_one_line(run_program({"--no-such-option"}), 2, "--no-such-option"); }
+TEST(BadInput, AnUnknownOptionIsAUsageError) {
+  expect_one_line(run_program({"--no-such-option"}), 2, "--no-such-option");
+}
 
 TEST(BadInput, AFilterThatSelectsNothingIsNoSuccess) {
   expect_one_line(run_program({"-f", "no-such-case"}), 4, "nothing selected");
@@ -52,7 +54,9 @@ TEST(BadInput, AMalformedCatalogueIsNamedWithItsLine) {
   expect_one_line(run_program({"--catalogue", scratch / "nowhere"}), 2, "nowhere");
 }
 
-TEST(BadInput, ACaseThatDoesNotExistIsNotExplained) { expect_one_line(run_program({"explain", "denied-hosts"}), 2, "denied-host"); }
+TEST(BadInput, ACaseThatDoesNotExistIsNotExplained) {
+  expect_one_line(run_program({"explain", "denied-hosts"}), 2, "denied-host");
+}
 
 TEST(BadInput, ARecordThatIsNoneIsNotRendered) {
   const Scratch scratch;

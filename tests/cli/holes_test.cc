@@ -16,7 +16,8 @@ std::vector<Hole> shipped_holes() {
 bool matches_any(const std::vector<std::string>& patterns, const Finding& finding) {
   Case of{.info = {.id = finding.case_id}};
   const Variant variant{.of = &of, .name = finding.variant};
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& p) { return matches_pattern(p, variant); });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& p) { return matches_pattern(p, variant); });
 }
 
 class HoleTest : public testing::TestWithParam<Hole> {};
@@ -51,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(Shipped, HoleTest, testing::ValuesIn(shipped_holes()), 
 TEST(Holes, AreAllHere) {
   std::set<std::string> names;
   for (const Hole& hole : shipped_holes()) names.insert(hole.name);
-  for (const char* needed : {"no-walls", "dlp-off", "egress-on-all-interfaces", "resolver-open", "git-scanner-off", "no-network", "pipelock-dead", "dns-dead"}) {
+  for (const char* needed : {"no-walls", "dlp-off", "egress-on-all-interfaces", "resolver-open", "git-scanner-off",
+                             "no-network", "pipelock-dead", "dns-dead"}) {
     EXPECT_TRUE(names.contains(needed)) << needed;
   }
 }

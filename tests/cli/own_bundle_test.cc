@@ -1,5 +1,5 @@
-// Somebody's own program at the bundle's place: told everything by the environment, judged like ours. tinyproxy is a real
-// proxy with an allowlist of its own and no DLP: it denies hosts, and lets secrets through.
+// Somebody's own program at the bundle's place: told everything by the environment, judged like ours. tinyproxy is a
+// real proxy with an allowlist of its own and no DLP: it denies hosts, and lets secrets through.
 #include <map>
 
 #include "tests/cli/program.h"
@@ -37,7 +37,8 @@ TEST(OwnBundle, TinyproxyDeniesHostsAndLeaksSecrets) {
   BOTTLE_NEEDS_BOTTLES();
   if (find_program("tinyproxy").empty()) {
     const char* required = std::getenv("BOTTLE_REQUIRE");
-    ASSERT_TRUE(required == nullptr || std::string(required).find("tinyproxy") == std::string::npos) << "tinyproxy is not installed";
+    ASSERT_TRUE(required == nullptr || std::string(required).find("tinyproxy") == std::string::npos)
+        << "tinyproxy is not installed";
     GTEST_SKIP() << "tinyproxy is not installed";
   }
   const Scratch scratch;

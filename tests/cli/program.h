@@ -46,7 +46,8 @@ struct Ran {
 };
 
 inline Environment test_environment() {
-  Environment environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}, {"HOME", "/tmp"}, {"CI", "true"}};
+  Environment environment = {
+      {"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}, {"HOME", "/tmp"}, {"CI", "true"}};
   for (const char* kept : {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* value = std::getenv(kept)) environment[kept] = value;
   }
@@ -55,7 +56,8 @@ inline Environment test_environment() {
 
 inline Ran run_program(std::vector<std::string> arguments, const std::string& directory = {}) {
   arguments.insert(arguments.begin(), program_path());
-  const auto result = run_process({.argv = arguments, .environment = test_environment(), .directory = directory}, {.timeout = std::chrono::seconds(60)});
+  const auto result = run_process({.argv = arguments, .environment = test_environment(), .directory = directory},
+                                  {.timeout = std::chrono::seconds(60)});
   if (!result) return {-1, "", result.error().what};
   const auto* exited = std::get_if<Exited>(&result->ending);
   return {exited == nullptr ? -1 : exited->code, result->out, result->err};

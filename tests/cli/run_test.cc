@@ -32,7 +32,8 @@ int wardens() {
 TEST(Run, ASoundBottleIsContainedAndTheRecordShowsWhy) {
   BOTTLE_NEEDS_BOTTLES();
   const Scratch scratch;
-  const Ran ran = run_program({"run", "-o", "json=" + (scratch / "r.json"), "-o", "junit=" + (scratch / "j.xml"), "-o", "sarif=" + (scratch / "s.sarif")});
+  const Ran ran = run_program({"run", "-o", "json=" + (scratch / "r.json"), "-o", "junit=" + (scratch / "j.xml"), "-o",
+                               "sarif=" + (scratch / "s.sarif")});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_TRUE(ran.out.empty());
   const auto record = read_record_file(scratch / "r.json");
@@ -62,7 +63,8 @@ TEST(Run, ASoundBottleIsContainedAndTheRecordShowsWhy) {
 TEST(Run, TheRecordHoldsNoSecret) {
   BOTTLE_NEEDS_BOTTLES();
   const Scratch scratch;
-  run_program({"--hole", "dlp-off", "-f", "http-exfil.*", "-o", "json=" + (scratch / "r.json"), "-o", "text=" + (scratch / "t.txt")});
+  run_program({"--hole", "dlp-off", "-f", "http-exfil.*", "-o", "json=" + (scratch / "r.json"), "-o",
+               "text=" + (scratch / "t.txt")});
   for (const char* name : {"r.json", "t.txt"}) {
     std::ifstream in(scratch / name);
     std::stringstream text;
@@ -103,8 +105,10 @@ TEST(Run, KilledAtAnyMomentLeavesNothingThatCleanupDoesNotFind) {
 TEST(Run, AnInterruptionLeavesReportsAndExitCode130) {
   BOTTLE_NEEDS_BOTTLES();
   const Scratch scratch;
-  auto process = Process::start({.argv = {program_path(), "run", "-o", "json=" + (scratch / "r.json"), "-o", "junit=" + (scratch / "j.xml")},
-                                 .environment = test_environment()}, {});
+  auto process = Process::start(
+      {.argv = {program_path(), "run", "-o", "json=" + (scratch / "r.json"), "-o", "junit=" + (scratch / "j.xml")},
+       .environment = test_environment()},
+      {});
   ASSERT_TRUE(process);
   std::this_thread::sleep_for(std::chrono::milliseconds(150));
   ::kill(process->pid(), SIGINT);

@@ -48,7 +48,12 @@ TEST_F(Search, FindsASecretUnderEveryDecoder) {
       {"base64 shifted by 2", to_base64("xy" + value)},
       {"base32", to_base32(value)},
       {"hex", to_hex(value)},
-      {"upper-case hex", [&] { std::string t = to_hex(value); for (char& c : t) c = static_cast<char>(std::toupper(c)); return t; }()},
+      {"upper-case hex",
+       [&] {
+         std::string t = to_hex(value);
+         for (char& c : t) c = static_cast<char>(std::toupper(c));
+         return t;
+       }()},
       {"reversed", std::string(value.rbegin(), value.rend())},
       {"gzip", deflated("some text " + value, 15 + 16)},
       {"zlib", deflated("some text " + value, 15)},
@@ -74,7 +79,8 @@ TEST_F(Search, TellsTheArmsApartByTheirSecrets) {
 }
 
 TEST_F(Search, FindsNothingWhereThereIsNothing) {
-  const Found found = searcher.look("GET / HTTP/1.1\r\nHost: allowed.test\r\nCookie: " + random_text(400, "abcdefghijkl0123456789+/") + "\r\n\r\n");
+  const Found found = searcher.look(
+      "GET / HTTP/1.1\r\nHost: allowed.test\r\nCookie: " + random_text(400, "abcdefghijkl0123456789+/") + "\r\n\r\n");
   EXPECT_TRUE(found.secrets.empty());
   EXPECT_TRUE(found.nonces.empty());
 }
@@ -89,8 +95,16 @@ TEST_F(Search, FindsANonceInAHostNameOfAnyCase) {
 TEST_F(Search, PutsAConnectionsPiecesTogether) {
   const std::string& value = generic.value;
   std::vector<Arrival> arrivals(2);
-  arrivals[0] = {.number = 1, .sink = "tcp", .transport = "tcp", .source = "10.0.0.1:5", .bytes = "first half " + value.substr(0, 19)};
-  arrivals[1] = {.number = 2, .sink = "tcp", .transport = "tcp", .source = "10.0.0.1:5", .bytes = value.substr(19) + " second half"};
+  arrivals[0] = {.number = 1,
+                 .sink = "tcp",
+                 .transport = "tcp",
+                 .source = "10.0.0.1:5",
+                 .bytes = "first half " + value.substr(0, 19)};
+  arrivals[1] = {.number = 2,
+                 .sink = "tcp",
+                 .transport = "tcp",
+                 .source = "10.0.0.1:5",
+                 .bytes = value.substr(19) + " second half"};
   const auto found = searcher.search(arrivals);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_TRUE(found[0].decoder.starts_with("reassembled"));
@@ -98,8 +112,9 @@ TEST_F(Search, PutsAConnectionsPiecesTogether) {
 
 TEST(Decisions, AreKeptByTheNoncesTheyCarryAndNonsenseIsSkipped) {
   const std::string nonce = make_nonce();
-  const auto rows = read_decisions("nonsense\n{\"daemon\":\"pipelock\",\"decision\":\"deny\",\"rule\":\"allowlist\",\"traces\":[\"" + nonce +
-                                   "\",7]}\n[]\n{\"traces\":\"x\"}\n{\"daemon\":");
+  const auto rows =
+      read_decisions("nonsense\n{\"daemon\":\"pipelock\",\"decision\":\"deny\",\"rule\":\"allowlist\",\"traces\":[\"" +
+                     nonce + "\",7]}\n[]\n{\"traces\":\"x\"}\n{\"daemon\":");
   ASSERT_EQ(rows.size(), 1u);
   ASSERT_EQ(rows.at(nonce).size(), 1u);
   EXPECT_EQ(rows.at(nonce)[0].rule, "allowlist");

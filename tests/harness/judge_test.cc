@@ -13,7 +13,10 @@ class Judge : public testing::Test {
   Judge() {
     of.info = {.id = "denied-host.through-proxy", .category = "denied-host"};
     planned.variant = {.of = &of, .name = "scheme=http"};
-    planned.guarded = {.nonce = "g", .sent = {{"request", "hash"}}, .channel = "http through the proxy, prober", .wall = Layer::pipelock};
+    planned.guarded = {.nonce = "g",
+                       .sent = {{"request", "hash"}},
+                       .channel = "http through the proxy, prober",
+                       .wall = Layer::pipelock};
     planned.bare = {.nonce = "b"};
     profile.denials = {{Layer::pipelock, Disposition::denied, {"X-Bottle-Denied: pipelock"}}};
     told.report = {.stage = "done", .took_ns = 1'000'000};

@@ -16,10 +16,12 @@ class Report : public testing::Test {
   std::vector<Secret> secrets = make_secrets();
 
   std::string start(const std::string& of = {}, int actions = 2) const {
-    return R"({"mark":"start","batch":")" + (of.empty() ? batch : of) + R"(","actions":)" + std::to_string(actions) + ",\"secrets\":{}}\n";
+    return R"({"mark":"start","batch":")" + (of.empty() ? batch : of) + R"(","actions":)" + std::to_string(actions) +
+           ",\"secrets\":{}}\n";
   }
   std::string line(const std::string& nonce) const {
-    return R"({"nonce":")" + nonce + R"(","action":"tcp","start_ns":5,"end_ns":9,"stage":"connect","error":"ENETUNREACH","sent":[]})" + "\n";
+    return R"({"nonce":")" + nonce +
+           R"(","action":"tcp","start_ns":5,"end_ns":9,"stage":"connect","error":"ENETUNREACH","sent":[]})" + "\n";
   }
   std::string end(int reported = 2) const {
     return R"({"mark":"end","batch":")" + batch + R"(","reported":)" + std::to_string(reported) + "}\n";
@@ -65,15 +67,20 @@ TEST_F(Report, IsNotCompleteWhenAnythingIsWrong) {
 }
 
 TEST_F(Report, FieldsOfTheWrongKindDoNoHarm) {
-  const auto report = read(start() + R"({"nonce":")" + one.nonce + R"(","stage":7,"error":[],"sent":{"x":1},"reply":"no","steps":[3]})" + "\n" + line(two.nonce) + end());
+  const auto report =
+      read(start() + R"({"nonce":")" + one.nonce +
+           R"(","stage":7,"error":[],"sent":{"x":1},"reply":"no","steps":[3]})" + "\n" + line(two.nonce) + end());
   EXPECT_TRUE(report.complete) << report.problem;
   EXPECT_EQ(report.by_nonce.at(one.nonce).report.stage, "");
 }
 
 TEST_F(Report, CurlsProseBecomesAnErrnoAndLosesWhatItSent) {
-  const std::string err = "* Trying\n> GET /secret-path\n* Immediate connect fail for 1.2.3.4: Network is unreachable\ncurl: (7) Failed\n";
-  const auto report = read(start() + R"({"nonce":")" + one.nonce + R"(","action":"client","stage":"client","error":"EXIT","steps":[{"exit":7,"out":"","err":")" +
-                           to_base64(err) + R"("}]})" + "\n" + line(two.nonce) + end());
+  const std::string err =
+      "* Trying\n> GET /secret-path\n* Immediate connect fail for 1.2.3.4: Network is unreachable\ncurl: (7) Failed\n";
+  const auto report =
+      read(start() + R"({"nonce":")" + one.nonce +
+           R"(","action":"client","stage":"client","error":"EXIT","steps":[{"exit":7,"out":"","err":")" +
+           to_base64(err) + R"("}]})" + "\n" + line(two.nonce) + end());
   const Told& told = report.by_nonce.at(one.nonce);
   EXPECT_EQ(told.report.error, "ENETUNREACH");
   EXPECT_EQ(told.report.stage, "connect");
@@ -82,8 +89,9 @@ TEST_F(Report, CurlsProseBecomesAnErrnoAndLosesWhatItSent) {
 
 TEST_F(Report, SecretsAndControlCharactersDoNotReachTheRecord) {
   const std::string head = "HTTP/1.1 200 OK\r\n\r\n\x1b[31m" + secrets[0].value;
-  const auto report = read(start() + R"({"nonce":")" + one.nonce + R"(","stage":"done","error":"","reply":{"from":"origin","head":")" + to_base64(head) + R"("}})" +
-                           "\n" + line(two.nonce) + end());
+  const auto report =
+      read(start() + R"({"nonce":")" + one.nonce + R"(","stage":"done","error":"","reply":{"from":"origin","head":")" +
+           to_base64(head) + R"("}})" + "\n" + line(two.nonce) + end());
   const std::string& reply = report.by_nonce.at(one.nonce).report.reply;
   EXPECT_EQ(reply.find(secrets[0].value), std::string::npos);
   EXPECT_EQ(reply.find('\x1b'), std::string::npos);

@@ -19,9 +19,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Command shell(const std::string& script) {
-  return {{"/bin/sh", "-c", script}, {{"PATH", "/usr/bin:/bin"}}, {}};
-}
+Command shell(const std::string& script) { return {{"/bin/sh", "-c", script}, {{"PATH", "/usr/bin:/bin"}}, {}}; }
 
 ExecResult run(const Command& command, const ExecLimits& limits = {}) {
   auto result = run_process(command, limits);
@@ -29,9 +27,7 @@ ExecResult run(const Command& command, const ExecLimits& limits = {}) {
   return result ? *result : ExecResult{};
 }
 
-std::string ending(const std::string& script) {
-  return describe(run(shell(script)).ending);
-}
+std::string ending(const std::string& script) { return describe(run(shell(script)).ending); }
 
 TEST(RunProcess, KeepsExitSignalAndTimeoutApart) {
   EXPECT_EQ(ending("exit 0"), "exit 0");
@@ -43,9 +39,7 @@ TEST(RunProcess, KeepsExitSignalAndTimeoutApart) {
   EXPECT_LT(late.wall, 5s);
 }
 
-TEST(RunProcess, ChildThatHasEndedIsSeenAtOnce) {
-  EXPECT_LT(run(shell("exit 0"), {.timeout = 20s}).wall, 5s);
-}
+TEST(RunProcess, ChildThatHasEndedIsSeenAtOnce) { EXPECT_LT(run(shell("exit 0"), {.timeout = 20s}).wall, 5s); }
 
 TEST(RunProcess, MissingProgramIsAnErrorAndNotAnExitCode) {
   const auto by_path = run_process({{"/nowhere/program"}}, {});

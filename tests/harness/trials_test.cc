@@ -28,15 +28,21 @@ class Trials : public testing::Test {
   }
 
   PlannedVariant planned(const std::string& secret) {
-    Attempt guarded{.nonce = make_nonce(), .leak = Attempt::Leak::secret, .secret = secret, .channel = "road", .bare_at = {"http"}};
+    Attempt guarded{
+        .nonce = make_nonce(), .leak = Attempt::Leak::secret, .secret = secret, .channel = "road", .bare_at = {"http"}};
     Attempt bare = guarded;
     bare.nonce = make_nonce();
     bare.place = Place::outside;
     return {.variant = {.of = &of, .name = secret}, .guarded = guarded, .bare = bare};
   }
   void arrive(const std::string& sink, const std::string& bytes, const std::string& source = "10.0.0.9:1") {
-    evidence.arrivals.push_back({.number = evidence.arrivals.size() + 1, .at_ns = 150, .sink = sink, .transport = "tcp", .source = source,
-                                 .destination = "198.51.100.20:9418", .bytes = bytes});
+    evidence.arrivals.push_back({.number = evidence.arrivals.size() + 1,
+                                 .at_ns = 150,
+                                 .sink = sink,
+                                 .transport = "tcp",
+                                 .source = source,
+                                 .destination = "198.51.100.20:9418",
+                                 .bytes = bytes});
   }
   std::vector<Trial> assembled() { return assemble_trials(plan, evidence, secrets, bare_secrets, strays); }
 

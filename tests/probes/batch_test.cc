@@ -14,9 +14,7 @@
 namespace bottle::testing {
 namespace {
 
-std::string nonce(int number) {
-  return "bv" + std::to_string(number);
-}
+std::string nonce(int number) { return "bv" + std::to_string(number); }
 
 TEST(Batch, TheStartMarkHashesTheSecretsAndShowsNone) {
   const ProberRun run = run_batch(Json::array(), {.secrets = {"PROBES_TEST_SECRET", "PROBES_TEST_NONE"},

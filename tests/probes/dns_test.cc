@@ -18,9 +18,7 @@ Json dns(const std::string& transport, int port, const std::string& server = "12
 BatchWish with_etc(const std::string& mount) {
   return {.argv = {"unshare", "-rm", "sh", "-ec", mount + "; exec \"$0\"", kProber}};
 }
-bool namespaces_work() {
-  return run_with_input({"unshare", "-rm", "true"}, "").exit == 0;
-}
+bool namespaces_work() { return run_with_input({"unshare", "-rm", "true"}, "").exit == 0; }
 
 TEST(Dns, UdpSendsTheMessageAsItIs) {
   std::string heard;

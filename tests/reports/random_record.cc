@@ -118,8 +118,6 @@ class Maker {
 
 }  // namespace
 
-RunRecord random_record(std::uint32_t seed) {
-  return Maker(seed).record();
-}
+RunRecord random_record(std::uint32_t seed) { return Maker(seed).record(); }
 
 }  // namespace bottle

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Reports against schemas, by validators that are not ours: validate.py junit-xsd|record-schema|sarif-schema.
 
-Every golden and the reports of random hostile records must be valid, and each way of breaking one that is listed below must
-not be: a schema that accepts everything would be worth nothing. Exit 77: a tool is missing (the reason is on stdout), unless
-BOTTLE_REQUIRE names it; then 1. The published SARIF schema is not in this repository (its licence is not clear to us): it is
-taken from npm's @microsoft/sarif-multitool-linux, or from the file that BOTTLE_SARIF_SCHEMA names.
+Every golden and the reports of random hostile records must be valid, and each way of breaking one that is listed below
+must not be: a schema that accepts everything would be worth nothing. Exit 77: a tool is missing (the reason is on
+stdout), unless BOTTLE_REQUIRE names it; then 1. The published SARIF schema is not in this repository (its licence is
+not clear to us): it is taken from npm's @microsoft/sarif-multitool-linux, or from the file that BOTTLE_SARIF_SCHEMA
+names.
 """
 import argparse
 import copy
@@ -33,7 +34,8 @@ def reports(samples, extension, sample_extension):
     assert len(found) == 5, f"five goldens *{extension}, not {len(found)}"
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([samples, folder, str(SAMPLES)], check=True, timeout=120)
-        made = [(p.name, p.read_bytes()) for p in sorted(pathlib.Path(folder).iterdir()) if p.name.endswith(sample_extension)]
+        files = sorted(pathlib.Path(folder).iterdir())
+        made = [(p.name, p.read_bytes()) for p in files if p.name.endswith(sample_extension)]
     assert len(made) == SAMPLES, f"{SAMPLES} samples *{sample_extension}, not {len(made)}"
     return found + made
 
@@ -55,7 +57,8 @@ def check_junit(arguments):
     broken = {
         "another type": good.replace(b'type="leaked"', b'type="yaml"'),
         "an attribute of skipped": good.replace(b"<skipped>", b'<skipped message="x">'),
-        "a test without evidence": good.replace(b"</properties>", b'</properties><testcase classname="a" name="b" time="0.000"/>', 1),
+        "a test without evidence": good.replace(
+            b"</properties>", b'</properties><testcase classname="a" name="b" time="0.000"/>', 1),
         "four decimals": good.replace(b'time="0.712"', b'time="0.7120"'),
         "a control character": good.replace(b"Stopped", b"\x1b", 1),
         "its number": good.replace(b"Stopped", b"&#27;", 1),
@@ -122,17 +125,22 @@ def sarif_schema(cache):
         raise Missing("the published SARIF schema: no npm to fetch it, and BOTTLE_SARIF_SCHEMA names no file")
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
-        done = subprocess.run(["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", folder, SARIF_PACKAGE],
-                              capture_output=True, timeout=240, check=False, cwd=folder)
+        command = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", folder, SARIF_PACKAGE]
+        done = subprocess.run(command, capture_output=True, timeout=240, check=False, cwd=folder)
         packed = list(pathlib.Path(folder).glob("*.tgz"))
         if done.returncode != 0 or len(packed) != 1:
-            raise Missing("the published SARIF schema: npm pack " + SARIF_PACKAGE + " failed: " + done.stderr.decode(errors="replace")[-300:].strip())
+            said = done.stderr.decode(errors="replace")[-300:].strip()
+            raise Missing(f"the published SARIF schema: npm pack {SARIF_PACKAGE} failed: {said}")
         with tarfile.open(packed[0]) as archive:
             text = archive.extractfile("package/sarif-2.1.0.json").read()
         part = pathlib.Path(folder) / "schema"
         part.write_bytes(text)
         part.replace(target)
     return target
+
+
+def first_place(document):
+    return document["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
 
 
 def check_sarif(arguments):
@@ -144,9 +152,9 @@ def check_sarif(arguments):
             "an unknown level": lambda d: d["runs"][0]["results"][0].update(level="fatal"),
             "a result without a message": lambda d: d["runs"][0]["results"][0].pop("message"),
             "an unknown kind": lambda d: d["runs"][0]["results"][0].update(kind="maybe"),
-            "a line 0": lambda d: d["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].update(startLine=0),
+            "a line 0": lambda d: first_place(d)["region"].update(startLine=0),
             "an unknown field": lambda d: d["runs"][0].update(colour="red"),
-            "an invocation that does not say how it ended": lambda d: d["runs"][0]["invocations"][0].pop("executionSuccessful"),
+            "an invocation without its end": lambda d: d["runs"][0]["invocations"][0].pop("executionSuccessful"),
         })
 
 

@@ -132,9 +132,7 @@ Json run_action(Json action) {
   return run_batch(Json::array({std::move(action)})).line("bvONE");
 }
 
-std::string base64(const std::string& bytes) {
-  return to_base64(bytes);
-}
+std::string base64(const std::string& bytes) { return to_base64(bytes); }
 
 std::string head_of(const Json& line) {
   if (!line.contains("reply")) return {};

@@ -94,12 +94,8 @@ DatagramServer::~DatagramServer() {
   ::close(socket_);
 }
 
-RefusingPort::RefusingPort() {
-  socket_ = bound(SOCK_STREAM, port_);
-}
-RefusingPort::~RefusingPort() {
-  ::close(socket_);
-}
+RefusingPort::RefusingPort() { socket_ = bound(SOCK_STREAM, port_); }
+RefusingPort::~RefusingPort() { ::close(socket_); }
 
 std::string read_until(int socket, const std::string& text) {
   std::string all;
@@ -114,9 +110,7 @@ std::string read_until(int socket, const std::string& text) {
   return all;
 }
 
-void say(int socket, const std::string& text) {
-  ::send(socket, text.data(), text.size(), MSG_NOSIGNAL);
-}
+void say(int socket, const std::string& text) { ::send(socket, text.data(), text.size(), MSG_NOSIGNAL); }
 
 void stay_silent(int socket) {
   char byte = 0;

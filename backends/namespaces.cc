@@ -48,7 +48,7 @@ class Namespaces final : public Backend {
   Result<std::vector<std::string>> cleanup() override { return remove_orphans(); }
 
  private:
-  Result<std::vector<std::string>> kept_directories(const BottleSpec& spec, const fs::path& bundle_directory) const;
+  Result<std::vector<std::string>> kept_paths(const BottleSpec& spec, std::vector<fs::path> paths) const;
   Install install_;
 };
 
@@ -82,11 +82,11 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
   return plan;
 }
 
-// What the bundle's place must see although it has a /tmp of its own.
-Result<std::vector<std::string>> Namespaces::kept_directories(const BottleSpec& spec,
-                                                              const fs::path& bundle_directory) const {
+// What the bundle's place must see although it has a /tmp of its own: `paths` and what is ours.
+Result<std::vector<std::string>> Namespaces::kept_paths(const BottleSpec& spec, std::vector<fs::path> paths) const {
+  paths.insert(paths.end(), {spec.run_directory, install_.libexec, install_.share, spec.rootfs});
   std::vector<std::string> kept;
-  for (const fs::path& path : {spec.run_directory, install_.libexec, install_.share, spec.rootfs, bundle_directory}) {
+  for (const fs::path& path : paths) {
     std::error_code error;
     if (path.empty() || !fs::exists(path, error)) continue;
     const fs::path real = fs::canonical(path, error);
@@ -103,7 +103,7 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BOTTLE_TRY(const auto network, warden::choose_network());
   if (network.bundle() != plan.addresses.bundle)
     return fail("the host's addresses have changed since the plan was made");
-  BOTTLE_TRY(const auto kept, kept_directories(plan.spec, inputs.bundle_directory));
+  BOTTLE_TRY(const auto kept, kept_paths(plan.spec, inputs.bundle_paths));
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();

@@ -76,8 +76,7 @@ struct LaunchInputs {
   LabConfig lab = {};
   // Called when the lab is up and its CA is known; what it returns is started at the bundle's place.
   std::function<Result<BundleProgram>(const Lab&)> bundle = {};
-  std::filesystem::path bundle_directory =
-      {};  // must be visible at the bundle's place: where its program starts; may be empty
+  std::vector<std::filesystem::path> bundle_paths = {};  // files and folders that the bundle's place must see
   std::chrono::milliseconds bundle_timeout{3'000};  // to listen on all of its ports; what does not is a fact, no error
 };
 

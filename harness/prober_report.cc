@@ -61,17 +61,16 @@ std::string without_returns(std::string text) {
 // A real client says how it went by its exit code and in prose: bring both into the prober's own words.
 void read_client(const json& line, Told& told) {
   AttemptReport& report = told.report;
+  const std::string detail = text_at(line, "detail");
+  told.tool_missing = report.stage == "client" && report.error == "ENOENT" &&
+                      (detail.ends_with(": not in PATH") || detail.ends_with(": exec"));  // not: no scratch directory
   const auto steps = line.find("steps");
-  if (steps == line.end() || !steps->is_array() || steps->empty()) {
-    told.tool_missing = report.stage == "client" && report.error == "ENOENT";
-    return;
-  }
+  if (steps == line.end() || !steps->is_array() || steps->empty()) return;
   for (const json& step : *steps) {
     if (!step.is_object()) continue;
     told.answer += decoded(step, "out") + "\n" + without_sent_lines(decoded(step, "err"));
   }
   const json& last = steps->back();
-  told.tool_missing = report.stage == "client" && report.error == "ENOENT";
   const std::int64_t code = last.is_object() ? number_at(last, "exit") : -1;
   if (report.error == "EXIT" || report.error == "EXIT " + std::to_string(code))
     report.error = "exit " + std::to_string(code);

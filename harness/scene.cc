@@ -34,6 +34,20 @@ std::string proxy_url(const Scene& scene, int port) {
   return "http://" + to_string(Endpoint{scene.plan.addresses.bundle, port});
 }
 
+// What a user's command names: where it starts and each argument (or what stands behind its =) that is there.
+std::vector<std::filesystem::path> paths_of_command(const std::vector<std::string>& argv) {
+  if (argv.empty()) return {};
+  const auto here = std::filesystem::current_path();
+  std::vector<std::filesystem::path> paths = {here};
+  for (const std::string& argument : argv) {
+    const auto value = argument.starts_with('-') ? argument.find('=') + 1 : 0;  // npos + 1 is 0
+    const auto path = here / argument.substr(value);
+    std::error_code error;
+    if (value < argument.size() && std::filesystem::exists(path, error)) paths.push_back(path);
+  }
+  return paths;
+}
+
 }  // namespace
 
 int Scene::port_of(const BundleProfile& profile, const std::string& daemon) const {
@@ -122,7 +136,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
        {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"}) {
     launch.agent_environment[name] = kAgentCa;
   }
-  if (!inputs.config.bundle.command.empty()) launch.bundle_directory = std::filesystem::current_path();
+  launch.bundle_paths = paths_of_command(inputs.config.bundle.command);
   launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
   launch.lab.proxy_address = kLabProxy;
   launch.lab.echo_port = scene.plan.addresses.echo_port;

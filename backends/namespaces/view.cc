@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <climits>
 #include <cstdlib>
@@ -26,6 +27,20 @@ Result<void> make_directories(const std::string& path) {
   }
 }
 
+// What a kept tree is mounted on.
+Result<void> make_place_for(const std::string& path, bool directory) {
+  if (::access(path.c_str(), F_OK) == 0) return {};  // inside another kept one
+  if (directory) return make_directories(path);
+  if (auto made = make_directories(path.substr(0, path.rfind('/'))); !made) return made;
+  if (!Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600))) return fail_os(path);
+  return {};
+}
+
+bool is_directory(int fd) {
+  struct stat status = {};
+  return ::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 Result<void> cover_tmp(const std::vector<std::string>& keep) {
   std::vector<std::pair<std::string, Fd>> kept;
   for (const auto& path : keep) {
@@ -37,7 +52,7 @@ Result<void> cover_tmp(const std::vector<std::string>& keep) {
   if (::mount("bottle", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=256m") != 0)
     return fail_os("tmpfs on /tmp");
   for (const auto& [path, tree] : kept) {
-    if (auto made = make_directories(path); !made) return made;
+    if (auto made = make_place_for(path, is_directory(tree.get())); !made) return made;
     if (::move_mount(tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0) return fail_os(path);
   }
   return {};

@@ -10,7 +10,7 @@
 namespace bottle::warden {
 
 Result<void> make_private_view();  // and /proc
-// `keep`: directories that stay visible although they may lie in /tmp.
+// `keep`: files and folders that stay visible although they may lie in /tmp.
 Result<void> furnish_view(const std::vector<std::string>& keep, const std::string& resolver);
 
 }  // namespace bottle::warden

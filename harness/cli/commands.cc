@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <set>
 #include <sstream>
 
 #include "attacks/registry.h"
@@ -35,19 +34,9 @@ Result<Library> Library::read(const Config& config) {
   library.techniques = all_techniques();
   std::vector<std::string> names;
   for (const Technique& technique : library.techniques) names.emplace_back(technique.name);
-  BOTTLE_TRY(library.cases, read_catalogue(library.install.share / "catalogue", names));
-  for (const std::string& folder : config.catalogues) {
-    BOTTLE_TRY(std::vector<Case> own, read_catalogue(folder, names));
-    for (Case& one : own) library.cases.push_back(std::move(one));
-  }
-  std::set<std::string> ids;
-  for (const Case& one : library.cases) {
-    if (!ids.insert(one.info.id).second) {
-      return fail(
-          one.file.string() + ":" + std::to_string(one.line) + ": a case \"" + one.info.id + "\" exists already",
-          Fault::usage);
-    }
-  }
+  std::vector<std::filesystem::path> folders = {library.install.share / "catalogue"};
+  folders.insert(folders.end(), config.catalogues.begin(), config.catalogues.end());
+  BOTTLE_TRY(library.cases, read_catalogues(folders, names));
   BOTTLE_TRY(library.holes, Hole::read_all(library.install.share / "holes"));
   return library;
 }

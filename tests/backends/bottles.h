@@ -78,6 +78,7 @@ inline Result<Running> start(Backend& backend, const Options& options = {}) {
   inputs.lab.scratch = (path / "lab").string();
   inputs.lab.proxy_address = "203.0.113.250";
   inputs.lab.canaries = options.canaries;
+  inputs.bundle_paths = {BOTTLE_BUILD_DIR "/tests/backends"};
   inputs.bundle_timeout = options.bundle_timeout;
   inputs.bundle = [&](const Lab&) -> Result<BundleProgram> {
     BundleProgram program;

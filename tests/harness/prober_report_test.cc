@@ -98,5 +98,20 @@ TEST_F(Report, SecretsAndControlCharactersDoNotReachTheRecord) {
   EXPECT_NE(reply.find("TEST_SECRET_ANTHROPIC"), std::string::npos);
 }
 
+// A client that is not there makes a variant not applicable; a bottle without a place to write in does not.
+TEST_F(Report, OnlyAClientThatIsNotThereIsAMissingTool) {
+  const auto missing = [&](const std::string& stage, const std::string& detail) {
+    const std::string said = R"({"nonce":")" + one.nonce + R"(","action":"client","stage":")" + stage +
+                             R"(","error":"ENOENT","detail":")" + detail + "\"}\n";
+    const auto report = read(start() + said + line(two.nonce) + end());
+    return report.by_nonce.at(one.nonce).tool_missing;
+  };
+  EXPECT_TRUE(missing("client", "curl: not in PATH"));
+  EXPECT_TRUE(missing("client", "/usr/bin/curl: exec"));
+  EXPECT_FALSE(missing("client", "no scratch directory: /tmp/bottle-prober.XXXXXX"));
+  EXPECT_FALSE(missing("client", ""));
+  EXPECT_FALSE(missing("connect", "curl: not in PATH"));
+}
+
 }  // namespace
 }  // namespace bottle

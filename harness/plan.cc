@@ -3,6 +3,9 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "harness/suggestion.h"
 
 namespace bottle {
 
@@ -80,11 +83,31 @@ Result<void> check_parameters(const Case& one, const Technique& technique) {
   return {};
 }
 
+// A filter that takes nothing is a slip of the pen: to go on would be to try less than was meant.
+Result<void> check_filters(const std::vector<Variant>& variants, const std::vector<std::string>& filters) {
+  for (const std::string& filter : filters) {
+    const std::string pattern = filter.substr(filter.starts_with('!') ? 1 : 0);
+    if (std::any_of(variants.begin(), variants.end(), [&](const auto& v) { return matches_pattern(pattern, v); }))
+      continue;
+    std::vector<std::string> names;
+    for (const Variant& variant : variants) {
+      const CaseInfo& info = variant.of->info;
+      for (const std::string& name : {info.id, info.category + ".*"})
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    const std::string near = suggestion(pattern, names);
+    return fail("nothing selected: the filter \"" + filter + "\" matches no variant of this profile" +
+                    (near.starts_with("; did") ? near : "") + " (see `bottle-verify list variants`)",
+                Fault::nothing);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, const std::vector<Technique>& techniques,
                                              const std::string& profile, const std::vector<std::string>& filters) {
-  std::vector<Variant> selected;
+  std::vector<Variant> of_profile;
   for (const Case& one : cases) {
     const auto technique =
         std::find_if(techniques.begin(), techniques.end(), [&](const Technique& t) { return t.name == one.technique; });
@@ -92,10 +115,13 @@ Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, con
     if (const auto checked = check_parameters(one, *technique); !checked) return fail(checked.error());
     if (profile != "full" && one.profile != profile) continue;
     for (auto& [name, choice] : combinations(one.parameters)) {
-      Variant variant{.of = &one, .technique = &*technique, .name = name, .choice = choice};
-      if (passes(variant, filters)) selected.push_back(std::move(variant));
+      of_profile.push_back({.of = &one, .technique = &*technique, .name = name, .choice = choice});
     }
   }
+  if (const auto checked = check_filters(of_profile, filters); !checked) return fail(checked.error());
+  std::vector<Variant> selected;
+  std::copy_if(of_profile.begin(), of_profile.end(), std::back_inserter(selected),
+               [&](const Variant& variant) { return passes(variant, filters); });
   return selected;
 }
 

@@ -97,6 +97,25 @@ struct Isolate {
   }
 };
 
+// The launcher tells its context of the fork, and asio's allocates memory then: in the child of a program with threads
+// that may never end (a sanitizer's allocator, whose locks fork does not take, did hang). The child only execs.
+struct SilentContext : boost::asio::io_context {
+  void notify_fork(fork_event) {}
+};
+
+using PlainExecutor = boost::asio::io_context::executor_type;
+struct SilentExecutor : PlainExecutor {
+  explicit SilentExecutor(SilentContext& own) : PlainExecutor(own.get_executor()), context_(&own) {}
+  SilentContext& query(boost::asio::execution::context_t) const noexcept { return *context_; }
+  template <class Property>
+  decltype(auto) query(const Property& property) const noexcept {
+    return boost::asio::query(static_cast<const PlainExecutor&>(*this), property);
+  }
+
+ private:
+  SilentContext* context_;
+};
+
 std::vector<std::string> environment_lines(const Environment& environment) {
   std::vector<std::string> lines;
   for (const auto& [name, value] : environment) lines.push_back(name + "=" + value);
@@ -109,7 +128,7 @@ Result<int> try_launch(const std::string& program, const Command& command, const
   for (const auto& line : lines) environment.push_back(line.c_str());
   environment.push_back(nullptr);
 
-  boost::asio::io_context context;
+  SilentContext context;
   v2::posix::default_launcher launcher;
   launcher.env = environment.data();
   for (const auto& [number, ours] : kept) {
@@ -117,7 +136,7 @@ Result<int> try_launch(const std::string& program, const Command& command, const
   }
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   v2::error_code error;
-  auto process = launcher(context.get_executor(), error, program, arguments, Isolate{kept, command.directory.c_str()});
+  auto process = launcher(SilentExecutor(context), error, program, arguments, Isolate{kept, command.directory.c_str()});
   if (error) {
     const auto fault = error.value() == ENOENT ? Fault::unavailable : Fault::failed;
     return tl::unexpected<Error>(Error{fault, program + ": " + error.message(), error.value()});

@@ -15,6 +15,7 @@ enum class Fault {
   failed,       // the operation did not work
   usage,        // the user's input is wrong: exit 2
   unavailable,  // a backend or tool is not there: exit 5
+  nothing,      // what was asked for selects nothing: exit 4
   unsupported,  // this backend cannot do that
   timeout,
 };

@@ -22,6 +22,7 @@ inline ExitCode exit_code_of(const Error& error) {
   switch (error.fault) {
     case Fault::usage: return ExitCode::usage;
     case Fault::unavailable: return ExitCode::unavailable;
+    case Fault::nothing: return ExitCode::nothing_selected;
     case Fault::failed:
     case Fault::unsupported:
     case Fault::timeout: return ExitCode::not_proven;

@@ -91,7 +91,7 @@ ExitCode run_command(const Options& options, const Library& library) {
   const auto inputs = run_inputs(options, library);
   if (!inputs) return complain(inputs.error());
   if (inputs->variants.empty()) {
-    std::fputs("bottle-verify: nothing selected: no variant matches the filter; see `bottle-verify list variants`\n",
+    std::fputs("bottle-verify: nothing selected: the filters leave no variant; see `bottle-verify list variants`\n",
                stderr);
     return ExitCode::nothing_selected;
   }

@@ -34,7 +34,7 @@ Ran run_once(const std::string& record_file) {
   rusage usage{};
   ::wait4(pid, &ran.status, 0, &usage);
   ran.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  ran.peak_kib = usage.ru_maxrss;  // of this child alone
+  ran.peak_kib = usage.ru_maxrss;  // of the larger of it and the children that it waited for
   return ran;
 }
 

@@ -24,6 +24,13 @@ TEST(BadInput, AnUnknownOptionIsAUsageError) {
 
 TEST(BadInput, AFilterThatSelectsNothingIsNoSuccess) {
   expect_one_line(run_program({"-f", "no-such-case"}), 4, "nothing selected");
+  expect_one_line(run_program({"-f", "http-exfl.*"}), 4, "did you mean \"http-exfil.*\"");
+  expect_one_line(run_program({"-f", "denied-ip.raw", "-f", "!denied-ip.*"}), 4, "the filters leave no variant");
+}
+
+TEST(BadInput, EachFilterMustSelectSomething) {
+  expect_one_line(run_program({"-f", "denied-ip.raw", "-f", "git-gat.*"}), 4, "git-gat.*");
+  expect_one_line(run_program({"-f", "!denied-ip.row"}), 4, "!denied-ip.row");
 }
 
 TEST(BadInput, AnUnknownHoleFormatOrBundleIsNamed) {

@@ -25,6 +25,10 @@ Attempt build(const Choice& choice, const Brief& brief) {
   if (!attempt.not_applicable.empty()) return attempt;
 
   Endpoint dial = target_of(choice, brief);
+  if (canary)
+    attempt.canary = "canary:" + target;
+  else
+    attempt.alone_at = dial.address;
   if (is_control(brief.arm)) dial = ipv6 ? brief.route.echo6 : brief.route.echo;
   const std::string message = brief.nonce + " bottle-verify\n";
   attempt.action = {

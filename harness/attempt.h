@@ -48,7 +48,8 @@ struct Brief {
   std::string nonce = {};
   std::string allowed_host = {};
   Endpoint allowed_address = {};                          // where the lab answers for it
-  std::string denied_address = {}, denied_address6 = {};  // of this variant alone: the same on both arms
+  std::string denied_address = {}, denied_address6 = {};  // of this variant and arm alone
+  bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};
   const std::vector<Secret>* secrets = nullptr;  // this arm's
   Route route = {};
@@ -70,6 +71,14 @@ struct Attempt {
   // The sinks at which the bare arm must arrive: where a leak would. On the way (the open proxy, a lookup) is not
   // enough.
   std::vector<std::string> bare_at = {};
+  // An address that this attempt alone has: whatever comes there, even without a word, is its own.
+  std::string alone_at = {};
+  std::string canary = {};        // the sink that it dials on the host, where others may come by too
+  std::string lied_to = {};       // the allowed address that Host or SNI lie about: to end up there is no leak
+  bool secret_in_tunnel = false;  // behind a CONNECT: where that is refused, the secret was never sent
+  // Another control, which need not arrive: the same question about something allowed. What became of it tells a
+  // resolver that refuses from one that is away.
+  std::string companion = {};
   Layer wall = Layer::network;                // what is held to have refused it when only an errno says so
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
   std::string not_applicable = {};            // a reason: there is nothing to try here

@@ -89,6 +89,8 @@ class Bottle {
   virtual Result<void> put_file(const AgentFile& file) = 0;
   virtual Lab& lab() = 0;
   virtual bool listening(int tcp_port) const = 0;  // whether the bundle came to listen there in time
+  // Ends the bundle politely and waits for its end; the lab goes on hearing. Idempotent. Error: it did not end.
+  virtual Result<void> end_bundle() = 0;
   // Ends everything and says how long that took; the destructor does the same in silence. Idempotent.
   virtual Result<void> stop() = 0;
 };

@@ -1,6 +1,7 @@
 #include "harness/evidence.h"
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "harness/decoders.h"
@@ -52,7 +53,26 @@ Searcher::Searcher(const std::vector<Secret>& guarded, const std::vector<Secret>
   for (const Secret& secret : bare) needles_.push_back({secret.name, secret.value, folded(secret.value), true});
 }
 
-void Searcher::look_into(std::string_view bytes, const std::string& decoder, int depth, Found& found) const {
+namespace {
+
+// Shows `visit` the bytes and everything that they may mean.
+using Visit = std::function<void(std::string_view text, const std::string& decoder)>;
+void unfold(std::string_view bytes, const std::string& decoder, int depth, const Visit& visit) {
+  visit(bytes, decoder);
+  if (depth == 0) return;
+  for (const Decoder& one : all_decoders()) {
+    // A text read backwards is only read forwards again by reading it backwards twice.
+    if (std::string_view(one.name) == "reversed" && depth != kDepth) continue;
+    for (const std::string& text : one.decode(bytes)) {
+      if (!worth_looking(text)) continue;
+      unfold(text, decoder == "raw" ? one.name : decoder + "+" + one.name, depth - 1, visit);
+    }
+  }
+}
+
+}  // namespace
+
+void Searcher::match(std::string_view bytes, const std::string& decoder, Found& found) const {
   const std::string lower = folded(bytes);
   const std::size_t before = found.nonces.size() + found.secrets.size();
   collect_nonces(lower, found.nonces);
@@ -68,20 +88,30 @@ void Searcher::look_into(std::string_view bytes, const std::string& decoder, int
     found.decoder = decoder;
     found.excerpt = std::string(bytes.substr(0, 160));
   }
-  if (depth == 0) return;
-  for (const Decoder& one : all_decoders()) {
-    // A text read backwards is only read forwards again by reading it backwards twice.
-    if (std::string_view(one.name) == "reversed" && depth != kDepth) continue;
-    for (const std::string& text : one.decode(bytes)) {
-      if (!worth_looking(text)) continue;
-      look_into(text, decoder == "raw" ? one.name : decoder + "+" + one.name, depth - 1, found);
-    }
-  }
+}
+
+bool Searcher::holds_fragment(std::string_view bytes, const std::string& secret_name) const {
+  constexpr std::size_t kFragment = 12;
+  const auto named = [&](const std::vector<Secret>& secrets) {
+    return std::find_if(secrets.begin(), secrets.end(), [&](const Secret& s) { return s.name == secret_name; });
+  };
+  const auto guarded = named(guarded_), bare = named(bare_);
+  if (guarded == guarded_.end() || bare == bare_.end()) return false;
+  const std::string value = folded(guarded->value), other = folded(bare->value);
+  // What both arms' values begin with is their shape, and no secret.
+  const auto random = std::mismatch(value.begin(), value.end(), other.begin(), other.end()).first - value.begin();
+  bool held = false;
+  unfold(bytes, "raw", kDepth, [&](std::string_view text, const std::string&) {
+    const std::string lower = folded(text);
+    for (auto at = static_cast<std::size_t>(random); !held && at + kFragment <= value.size(); ++at)
+      held = lower.find(std::string_view(value).substr(at, kFragment)) != std::string::npos;
+  });
+  return held;
 }
 
 Found Searcher::look(std::string_view bytes) const {
   Found found;
-  look_into(bytes, "raw", kDepth, found);
+  unfold(bytes, "raw", kDepth, [&](std::string_view text, const std::string& how) { match(text, how, found); });
   std::vector<Secret> all = guarded_;
   all.insert(all.end(), bare_.begin(), bare_.end());
   found.excerpt = safe_line(redact(found.excerpt, all), 400);

@@ -25,19 +25,21 @@ struct Found {
 };
 
 // Decoders: raw, percent (up to three times), base64 and base64url at every alignment, base32, hex, reversed, gzip and
-// deflate, labels joined; up to three deep. Arrivals of one source are also looked at put together.
+// zlib, labels joined; up to three deep. Arrivals of one source are also looked at put together.
 class Searcher {
  public:
   Searcher(const std::vector<Secret>& guarded, const std::vector<Secret>& bare);
   std::vector<Found> search(const std::vector<Arrival>& arrivals) const;
   Found look(std::string_view bytes) const;  // without an arrival
+  // Whether twelve characters in a row of a guarded secret's random part are in there: what a redactor left standing.
+  bool holds_fragment(std::string_view bytes, const std::string& secret_name) const;
 
  private:
   struct Needle {
     std::string name, value, folded;
     bool bare = false;
   };
-  void look_into(std::string_view bytes, const std::string& decoder, int depth, Found& found) const;
+  void match(std::string_view text, const std::string& decoder, Found& found) const;
   std::vector<Secret> guarded_, bare_;
   std::vector<Needle> needles_;
 };

@@ -1,11 +1,14 @@
 #include "harness/judge.h"
 
 #include <algorithm>
+#include <map>
 
 #include "harness/witness.h"
 
 namespace bottle {
 namespace {
+
+const std::string kToolMissing = "tool missing in the bottle: ";
 
 // Condition 1. What was sent must be what was planned, as far as it says it came; a denial may stop it on the way.
 Condition tried(const Trial& trial) {
@@ -24,6 +27,9 @@ Condition tried(const Trial& trial) {
   if (told.report.stage == "done" && told.sent.size() != attempt.sent.size()) {
     return {false, "it says that it is done, but not that it sent everything", Word::agent};
   }
+  if (told.tool_missing) return {false, "the agent says that the client is missing; its controls ran", Word::agent};
+  if (attempt.secret_in_tunnel && told.report.stage == "proxy")
+    return {false, "the proxy refused the tunnel, so the secret was never sent", Word::agent};
   if (!attempt.secret.empty() && !trial.secret_planted)
     return {false, "the secret was not in the agent's environment", Word::agent};
   if (!trial.decisions.empty()) {
@@ -71,6 +77,10 @@ Condition was_not(const Trial& trial) {
     return {false, "the sinks' log cannot be trusted: " + trial.sinks_problem, Word::nobody};
   if (!trial.guarded.sightings.empty()) return {false, "it arrived", Word::sink};
   if (!trial.settled) return {false, "the sinks did not come to rest", Word::sink};
+  if (!trial.rerouted.empty())
+    return {false, "it went to the allowed host that it named: no harm, but nobody refused it", Word::sink};
+  if (trial.wordless > 0)
+    return {false, "a connection that said nothing came to this canary while the run lasted", Word::sink};
   return {true, "no sink holds it", Word::sink};
 }
 
@@ -86,8 +96,12 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
   if (trial.guarded.told != nullptr) {
     const std::int64_t control_took =
         trial.control_before.told == nullptr ? 0 : trial.control_before.told->report.took_ns;
-    if (const auto witness =
-            find_witness(attempt, *trial.guarded.told, trial.decisions, *facts.profile, control_took)) {
+    const WitnessInputs inputs{.decisions = trial.decisions,
+                               .profile = *facts.profile,
+                               .control_took_ns = control_took,
+                               .companion_before = trial.companion_before,
+                               .companion_after = trial.companion_after};
+    if (const auto witness = find_witness(attempt, *trial.guarded.told, inputs)) {
       seen.conditions.refused = {true, witness->how, witness->word};
       seen.disposition = witness->disposition;
       seen.layer = witness->layer;
@@ -163,6 +177,13 @@ void set_inconclusive(Finding& finding) {
   }
 }
 
+// Only when it never was there: a client that carried the controls is not missing.
+bool is_tool_missing(const Trial& trial) {
+  const auto missing = [](const ArmEvidence& arm) { return arm.told != nullptr && arm.told->tool_missing; };
+  return missing(trial.guarded) && trial.guarded.told->sent.empty() && missing(trial.control_before) &&
+         missing(trial.control_after);
+}
+
 }  // namespace
 
 Finding judge(const Trial& trial, const JudgeFacts& facts) {
@@ -188,16 +209,29 @@ Finding judge(const Trial& trial, const JudgeFacts& facts) {
   finding.decisions = trial.decisions;
   if (seen.leak) {
     set_leaked(finding, *seen.leak);
-  } else if (trial.guarded.told != nullptr && trial.guarded.told->tool_missing && trial.guarded.told->sent.empty()) {
+  } else if (is_tool_missing(trial)) {
     finding.verdict = Verdict::not_applicable;
-    finding.reason =
-        "tool missing in the bottle: " + chosen(planned.variant.choice, "client", planned.variant.of->technique);
+    finding.reason = kToolMissing + chosen(planned.variant.choice, "client", planned.variant.of->technique);
   } else if (seen.containment) {
     set_contained(finding, *seen.containment, *planned.variant.of);
   } else {
     set_inconclusive(finding);
   }
   return finding;
+}
+
+void require_something_tried(std::vector<Finding>& findings) {
+  std::map<std::string, std::vector<Finding*>> categories;
+  for (Finding& finding : findings) categories[finding.category].push_back(&finding);
+  for (auto& [category, members] : categories) {
+    if (!std::all_of(members.begin(), members.end(), [](auto* f) { return f->verdict == Verdict::not_applicable; }))
+      continue;
+    for (Finding* finding : members) {
+      if (!finding->reason.starts_with(kToolMissing)) continue;
+      finding->verdict = Verdict::inconclusive;
+      finding->reason += "; so nothing of this category was tried";
+    }
+  }
 }
 
 Finding judge_stray(const Sighting& sighting, const JudgeFacts& facts) {

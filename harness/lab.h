@@ -17,7 +17,8 @@ namespace bottle {
 struct Arrival {
   std::uint64_t number = 0;  // counts from 1, no gaps
   std::int64_t at_ns = 0;    // CLOCK_MONOTONIC
-  std::string sink = {};     // "connection", "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME"
+  // "connection", "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME", "bundle:NAME"
+  std::string sink = {};
   std::string transport = {};    // "tcp", "udp"
   std::string source = {};       // "address:port", IPv6 as "[address]:port"
   std::string destination = {};  // the original one, whatever address was dialled
@@ -41,7 +42,8 @@ struct LabConfig {
 };
 
 // The lab's first command, with its newline. The descriptors are numbers in the lab's process: the network namespace
-// where the echo stands (-1: there is no echo), and a listening socket for each canary's name.
+// where the echo stands (-1: there is no echo), and a listening socket for each canary's name. One in 127.0.0.0/8 has a
+// twin beside the echo, sink "bundle:NAME".
 std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds);
 
 // For one thread at a time.

@@ -1,5 +1,6 @@
 #include "harness/plan.h"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -127,20 +128,19 @@ Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, con
 
 namespace {
 
-// Addresses of RFC 5737 and RFC 3849, one for each variant while they last: what arrives there can be told apart by the
-// address alone.
+// Addresses of RFC 5737 and RFC 3849 where nothing of the lab's stands, one for each variant and arm while they last:
+// what arrives there can be told apart by the address alone.
+constexpr std::size_t kDeniedAddresses = 240 + 190;
+
 std::string denied_address(std::size_t index) {
-  const std::size_t host = index % 460;
-  return host < 240 ? "203.0.113." + std::to_string(1 + host) : "198.51.100." + std::to_string(30 + host - 240);
+  const std::size_t host = index % kDeniedAddresses;
+  return host < 240 ? "203.0.113." + std::to_string(1 + host) : "198.51.100." + std::to_string(60 + host - 240);
 }
 
-std::string denied_address6(std::size_t index) {
-  char text[40];
-  std::snprintf(text, sizeof text, "2001:db8:dead::%zx", index + 1);
-  return text;
-}
+std::string denied_address6(std::size_t index) { return fmt::format("2001:db8:dead::{:x}", index + 1); }
 
-Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t index) {
+Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
+  const std::size_t index = 2 * variant + (arm == Arm::bare ? 1 : 0);
   return {.arm = arm,
           .nonce = make_nonce(),
           .allowed_host = inputs.allowed_host,
@@ -160,9 +160,19 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
     const Variant& variant = variants[index];
     const auto build = [&](Arm arm) { return variant.technique->build(variant.choice, brief_for(inputs, arm, index)); };
     PlannedVariant planned{.variant = variant, .guarded = build(Arm::guarded), .bare = build(Arm::bare)};
-    if (planned.guarded.not_applicable.empty() && !plan.control_before.contains(planned.guarded.channel)) {
-      plan.control_before[planned.guarded.channel] = build(Arm::control_before);
-      plan.control_after[planned.guarded.channel] = build(Arm::control_after);
+    if (2 * variants.size() > kDeniedAddresses) planned.guarded.alone_at.clear();
+    if (planned.guarded.not_applicable.empty()) {
+      const auto add_controls = [&](const std::string& name, bool companion) {
+        if (name.empty() || plan.control_before.contains(name)) return;
+        for (const Arm arm : {Arm::control_before, Arm::control_after}) {
+          Brief brief = brief_for(inputs, arm, index);
+          brief.companion = companion;
+          auto& controls = arm == Arm::control_before ? plan.control_before : plan.control_after;
+          controls[name] = variant.technique->build(variant.choice, brief);
+        }
+      };
+      add_controls(planned.guarded.channel, false);
+      add_controls(planned.guarded.companion, true);
     }
     plan.variants.push_back(std::move(planned));
   }

@@ -35,7 +35,7 @@ struct PlannedVariant {
 
 struct AttemptPlan {
   std::vector<PlannedVariant> variants = {};
-  std::map<std::string, Attempt> control_before = {}, control_after = {};  // by channel
+  std::map<std::string, Attempt> control_before = {}, control_after = {};  // by channel, or by companion
 };
 
 // What make_attempts needs to know of this run's bottle.

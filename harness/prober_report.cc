@@ -74,7 +74,11 @@ void read_client(const json& line, Told& told) {
   const std::int64_t code = last.is_object() ? number_at(last, "exit") : -1;
   if (report.error == "EXIT" || report.error == "EXIT " + std::to_string(code))
     report.error = "exit " + std::to_string(code);
-  if (code != 7 && code != 28) return;  // curl: could not connect, timed out
+  for (const char* refused : {"CONNECT tunnel failed", "from proxy after CONNECT"}) {  // of curl 7.87, and before it
+    if (code == 56 && told.answer.find(refused) != std::string::npos) report.stage = "proxy";
+  }
+  if (code != 7 && code != 28) return;                                 // curl: could not connect, timed out
+  if (told.answer.find("Connected to ") != std::string::npos) return;  // what failed came later
   for (const auto& [text, name] : kErrnoTexts) {
     if (told.answer.find(text) == std::string::npos) continue;
     report.stage = "connect";

@@ -72,12 +72,13 @@ void note_last_words(const Scene& scene, RunRecord& record) {
     record.notes.push_back("the bundle's last words: " + safe_line(redact(words, scene.secrets), 800));
 }
 
-// Waits for the sinks to come to rest, and reads them and the bundle's log.
+// Waits for the sinks to come to rest, ends the bundle, so that it sends what it still meant to send, waits again, and
+// reads the sinks and the bundle's log.
 RunEvidence gather(Bottle& bottle, const Scene& scene, const RunInputs& inputs, std::vector<BatchResult> batches) {
   RunEvidence evidence{.batches = std::move(batches)};
   const std::chrono::milliseconds quiet(inputs.config.quiet_ms);
-  const auto settled = bottle.lab().settle(quiet, quiet * 40);
-  evidence.settled = settled && *settled;
+  const auto at_rest = [&] { return bottle.lab().settle(quiet, quiet * 40).value_or(false); };
+  evidence.settled = at_rest() && bottle.end_bundle().has_value() && at_rest();
   auto arrivals = bottle.lab().arrivals();
   if (arrivals)
     evidence.arrivals = std::move(*arrivals);
@@ -95,6 +96,7 @@ std::vector<Finding> judge_all(const AttemptPlan& plan, const RunEvidence& evide
   for (const Trial& trial : assemble_trials(plan, evidence, scene.secrets, scene.bare_secrets, strays)) {
     findings.push_back(judge(trial, facts));
   }
+  require_something_tried(findings);
   for (const Sighting& stray : strays) findings.push_back(judge_stray(stray, facts));
   return findings;
 }

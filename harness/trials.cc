@@ -1,53 +1,16 @@
 #include "harness/trials.h"
 
-#include <algorithm>
-#include <set>
-
 #include "harness/digest.h"
-#include "harness/safe_text.h"
+#include "harness/sighted.h"
 
 namespace bottle {
 namespace {
 
-Sighting sighting_of(const Found& found, const std::string& what) {
-  const Arrival& arrival = *found.arrival;
-  Sighting sighting{.sink = safe_line(arrival.sink, 64),
-                    .source = safe_line(arrival.source, 64),
-                    .destination = safe_line(arrival.destination, 64),
-                    .what = what,
-                    .decoder = found.decoder,
-                    .excerpt = found.excerpt,
-                    .at_ns = arrival.at_ns};
-  for (const char* key : {"host", "qname"}) {
-    if (const auto name = arrival.detail.find(key); name != arrival.detail.end() && arrival.sink != "dns") {
-      sighting.destination += " (" + safe_line(name->second, 80) + ")";
-    }
-  }
-  return sighting;
-}
-
-// Everything that was found, by nonce; and what carries a secret of the agent's but no nonce.
-struct Index {
-  std::map<std::string, std::vector<const Found*>> by_nonce;
-  std::vector<const Found*> secret_alone;
-};
-
-Index index_of(const std::vector<Found>& all) {
-  Index index;
-  for (const Found& found : all) {
-    for (const std::string& nonce : found.nonces) index.by_nonce[nonce].push_back(&found);
-    if (found.nonces.empty() && !found.secrets.empty() && !found.of_bare) index.secret_alone.push_back(&found);
-  }
-  return index;
-}
-
-bool is_echo(const Found& found) { return found.arrival->sink == "echo"; }
-
 class Assembler {
  public:
   Assembler(const AttemptPlan& plan, const RunEvidence& evidence, const std::vector<Secret>& secrets,
-            const std::vector<Found>& found)
-      : plan_(plan), evidence_(evidence), secrets_(secrets), index_(index_of(found)) {}
+            const Sighted& sighted)
+      : plan_(plan), evidence_(evidence), secrets_(secrets), sighted_(sighted) {}
 
   std::vector<Trial> assemble(std::vector<Sighting>& strays) {
     std::vector<Trial> trials;
@@ -77,62 +40,23 @@ class Assembler {
     return seen;
   }
 
-  std::vector<const Found*> found_of(const std::string& nonce) const {
-    const auto found = index_.by_nonce.find(nonce);
-    return found == index_.by_nonce.end() ? std::vector<const Found*>() : found->second;
-  }
-
-  std::string secret_name(const Attempt& attempt) const {
-    const Secret* secret = find_secret(secrets_, attempt.secret);
-    return secret == nullptr ? std::string() : secret->name;
-  }
-
-  // What of this attempt reached a sink and may not have. The echo stands inside the walls: it is no sink of this kind.
-  void see_leaks(const Attempt& attempt, bool bare, ArmEvidence& seen, std::vector<Sighting>* without_secret) const {
-    const std::string name = secret_name(attempt);
-    for (const Found* found : found_of(attempt.nonce)) {
-      if (is_echo(*found)) continue;
-      if (bare &&
-          std::find(attempt.bare_at.begin(), attempt.bare_at.end(), found->arrival->sink) == attempt.bare_at.end())
-        continue;
-      const bool has_secret = !name.empty() && found->of_bare == bare && found->secrets.contains(name);
-      if (has_secret)
-        seen.sightings.push_back(sighting_of(*found, "secret " + name));
-      else if (attempt.leak == Attempt::Leak::nonce)
-        seen.sightings.push_back(sighting_of(*found, "nonce"));
-      else if (without_secret != nullptr && found->arrival->sink == "http")
-        without_secret->push_back(sighting_of(*found, "nonce, without its secret"));
-    }
-  }
-
-  void see_delivery(const std::map<std::string, Attempt>& controls, Arm arm, const std::string& channel,
-                    ArmEvidence& seen) const {
+  ArmEvidence control_of(const std::map<std::string, Attempt>& controls, Arm arm, const std::string& channel) const {
     const auto control = controls.find(channel);
-    if (control == controls.end()) return;
-    seen = told_by(arm, control->second);
-    for (const Found* found : found_of(control->second.nonce)) {
-      if (found->arrival->sink == control->second.delivered_at) seen.sightings.push_back(sighting_of(*found, "nonce"));
-    }
+    if (control == controls.end()) return {};
+    ArmEvidence seen = told_by(arm, control->second);
+    seen.sightings = sighted_.of_control(control->second);
+    return seen;
   }
 
-  // A rejected push may not even have connected. Which connections are git-gate's is learned from the clean pushes:
-  // they come from the same source address. Only while guarded pushes were in work: the clean ones come before and
+  // A rejected push may not even have connected. Only while guarded pushes were in work: the clean ones come before and
   // after.
-  void see_upstream_connections(const Attempt& attempt, const Trial& trial, ArmEvidence& seen) const {
+  void see_upstream_connections(Trial& trial) const {
     const BatchResult* guarded = batch(Arm::guarded, Place::agent);
-    if (!attempt.upstream_must_not_be_dialled || guarded == nullptr) return;
-    std::set<std::string> gates;
-    for (const ArmEvidence* control : {&trial.control_before, &trial.control_after}) {
-      for (const Sighting& clean : control->sightings) gates.insert(clean.source.substr(0, clean.source.rfind(':')));
-    }
-    for (const Arrival& arrival : evidence_.arrivals) {
-      const bool to_git = arrival.sink == "connection" && arrival.destination.ends_with(":9418");
-      const bool then = arrival.at_ns >= guarded->started_ns && arrival.at_ns <= guarded->ended_ns;
-      if (!to_git || !then || !gates.contains(arrival.source.substr(0, arrival.source.rfind(':')))) continue;
-      Found found{.arrival = &arrival};
-      seen.sightings.push_back(
-          sighting_of(found, "a connection to the upstream for a push that had to be refused first"));
-    }
+    if (!trial.planned->guarded.upstream_must_not_be_dialled || guarded == nullptr) return;
+    std::vector<Sighting> clean = trial.control_before.sightings;
+    clean.insert(clean.end(), trial.control_after.sightings.begin(), trial.control_after.sightings.end());
+    for (Sighting& one : sighted_.gate_connections(clean, guarded->started_ns, guarded->ended_ns))
+      trial.guarded.sightings.push_back(std::move(one));
   }
 
   Trial trial_of(const PlannedVariant& planned) const {
@@ -142,14 +66,20 @@ class Assembler {
     if (!planned.guarded.not_applicable.empty()) return trial;
     const Attempt& attempt = planned.guarded;
     trial.guarded = told_by(Arm::guarded, attempt);
-    see_leaks(attempt, false, trial.guarded, &trial.without_secret);
+    Seen seen = sighted_.of_guarded(attempt);
+    trial.guarded.sightings = std::move(seen.leaks);
+    trial.without_secret = std::move(seen.without_secret);
+    trial.rerouted = std::move(seen.rerouted);
+    if (!attempt.canary.empty()) trial.wordless = sighted_.wordless_connections(attempt.canary);
     if (planned.bare.not_applicable.empty()) {
       trial.bare = told_by(Arm::bare, planned.bare);
-      see_leaks(planned.bare, true, trial.bare, nullptr);
+      trial.bare.sightings = sighted_.of_bare(planned.bare);
     }
-    see_delivery(plan_.control_before, Arm::control_before, attempt.channel, trial.control_before);
-    see_delivery(plan_.control_after, Arm::control_after, attempt.channel, trial.control_after);
-    see_upstream_connections(attempt, trial, trial.guarded);
+    trial.control_before = control_of(plan_.control_before, Arm::control_before, attempt.channel);
+    trial.control_after = control_of(plan_.control_after, Arm::control_after, attempt.channel);
+    trial.companion_before = control_of(plan_.control_before, Arm::control_before, attempt.companion).told;
+    trial.companion_after = control_of(plan_.control_after, Arm::control_after, attempt.companion).told;
+    see_upstream_connections(trial);
     if (const auto rows = evidence_.decisions.find(attempt.nonce); rows != evidence_.decisions.end())
       trial.decisions = rows->second;
     trial.secret_planted = planted(attempt);
@@ -164,27 +94,24 @@ class Assembler {
     return hash != guarded->report.secret_hashes.end() && hash->second == sha256_hex(secret->value);
   }
 
-  // A secret of the agent's that arrived with no nonce is a leak all the same: of every attempt that carried it, for
-  // nobody can say which one it was.
+  // A leak all the same: of every attempt that carried the secret, for nobody can say which one it was.
   void attribute_lone_secrets(std::vector<Trial>& trials, std::vector<Sighting>& strays) const {
-    for (const Found* found : index_.secret_alone) {
-      for (const std::string& name : found->secrets) {
-        const Sighting sighting = sighting_of(*found, "secret " + name + ", without a nonce");
-        bool attributed = false;
-        for (Trial& trial : trials) {
-          if (secret_name(trial.planned->guarded) != name) continue;
-          attributed = true;
-          if (trial.guarded.sightings.empty()) trial.guarded.sightings.push_back(sighting);
-        }
-        if (!attributed) strays.push_back(sighting);
+    for (const LoneSecret& lone : sighted_.lone_secrets()) {
+      bool attributed = false;
+      for (Trial& trial : trials) {
+        const Secret* secret = find_secret(secrets_, trial.planned->guarded.secret);
+        if (secret == nullptr || secret->name != lone.name) continue;
+        attributed = true;
+        if (trial.guarded.sightings.empty()) trial.guarded.sightings.push_back(lone.sighting);
       }
+      if (!attributed) strays.push_back(lone.sighting);
     }
   }
 
   const AttemptPlan& plan_;
   const RunEvidence& evidence_;
   const std::vector<Secret>& secrets_;
-  Index index_;
+  const Sighted& sighted_;
 };
 
 }  // namespace
@@ -192,8 +119,8 @@ class Assembler {
 std::vector<Trial> assemble_trials(const AttemptPlan& plan, const RunEvidence& evidence,
                                    const std::vector<Secret>& secrets, const std::vector<Secret>& bare_secrets,
                                    std::vector<Sighting>& strays) {
-  const std::vector<Found> found = Searcher(secrets, bare_secrets).search(evidence.arrivals);
-  return Assembler(plan, evidence, secrets, found).assemble(strays);
+  const Sighted sighted(plan, evidence.arrivals, secrets, bare_secrets);
+  return Assembler(plan, evidence, secrets, sighted).assemble(strays);
 }
 
 }  // namespace bottle

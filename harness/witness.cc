@@ -34,11 +34,26 @@ bool is_refusal(std::string_view error) {
   return std::find(kRefusals.begin(), kRefusals.end(), error) != kRefusals.end();
 }
 
+// What a resolver did with one question: "ECONNREFUSED", "rcode 5".
+std::string manner(const Told& told) {
+  return told.dns_rcode >= 0 ? "rcode " + std::to_string(told.dns_rcode) : told.report.error;
+}
+
+// Whether a refusal of this manner is the resolver's way, and not a moment's: it did the same with a harmless question
+// before and after, or it answered those.
+bool is_steady(const std::string& refusal, const WitnessInputs& inputs) {
+  if (inputs.companion_before == nullptr || inputs.companion_after == nullptr) return false;
+  const std::string before = manner(*inputs.companion_before);
+  if (before != manner(*inputs.companion_after)) return false;
+  return before == refusal || (refusal.starts_with("rcode") && before == "rcode 0");
+}
+
 // Only for roads without a daemon on them: a proxy that refuses connections is dead, not strict.
-std::optional<Witness> from_errno(const Attempt& attempt, const Told& told) {
+std::optional<Witness> from_errno(const Attempt& attempt, const Told& told, const WitnessInputs& inputs) {
   if (attempt.wall != Layer::network && attempt.wall != Layer::vmm && attempt.wall != Layer::resolver)
     return std::nullopt;
   const AttemptReport& report = told.report;
+  if (attempt.wall == Layer::resolver && !is_steady(manner(told), inputs)) return std::nullopt;
   if (is_refusal(report.error)) {
     return Witness{Disposition::refused, attempt.wall, report.error + " at " + report.stage, Word::agent};
   }
@@ -73,15 +88,14 @@ std::optional<Witness> from_silence(const Attempt& attempt, const Told& told, st
 
 }  // namespace
 
-std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, const std::vector<Decision>& decisions,
-                                    const BundleProfile& profile, std::int64_t control_took_ns) {
-  if (auto witness = from_decisions(decisions)) return witness;
-  if (const auto marker = profile.denial_in(told.answer)) {
+std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, const WitnessInputs& inputs) {
+  if (auto witness = from_decisions(inputs.decisions)) return witness;
+  if (const auto marker = inputs.profile.denial_in(told.answer)) {
     return Witness{marker->disposition, marker->layer, std::string(name_of(marker->layer)) + "'s denial in the answer",
                    Word::agent};
   }
-  if (auto witness = from_errno(attempt, told)) return witness;
-  return from_silence(attempt, told, control_took_ns);
+  if (auto witness = from_errno(attempt, told, inputs)) return witness;
+  return from_silence(attempt, told, inputs.control_took_ns);
 }
 
 }  // namespace bottle

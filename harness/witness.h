@@ -20,10 +20,19 @@ struct Witness {
   Word word = Word::nobody;
 };
 
+struct WitnessInputs {
+  const std::vector<Decision>& decisions;  // the bundle's rows with this nonce
+  const BundleProfile& profile;
+  std::int64_t control_took_ns = 0;
+  const Told* companion_before = nullptr;  // what became of a harmless question to the same resolver
+  const Told* companion_after = nullptr;
+};
+
 // In order of strength: the bundle's own row, the daemon's marker in the answer, an errno or a resolver's refusal, and
 // silence where silence is what a dropped packet looks like (`control_took_ns`: the control's round trip, by which
 // waiting can be told from not waiting long enough).
-std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, const std::vector<Decision>& decisions,
-                                    const BundleProfile& profile, std::int64_t control_took_ns);
+//
+// A resolver's refusal counts only where it did the same before and after: one that is away, or not ready, refuses too.
+std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, const WitnessInputs& inputs);
 
 }  // namespace bottle

@@ -37,9 +37,9 @@ void add_sightings(Lines& lines, std::string_view label, Side side, const std::v
   const std::size_t shown = std::min(sightings.size(), kShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const Sighting& s = sightings[i];
-    lines.push_back(
-        {side, std::string(label),
-         fmt::format("{} holds the {} ({}), {} -> {}", s.sink, s.what, s.decoder, s.source, s.destination)});
+    lines.push_back({side, std::string(label),
+                     fmt::format("{} holds the {}{}, {} -> {}", s.sink, s.what,
+                                 s.decoder.empty() ? "" : " (" + s.decoder + ")", s.source, s.destination)});
     if (!s.excerpt.empty()) lines.push_back({Side::plain, "", "| " + s.excerpt});
   }
   if (sightings.size() > shown) {

@@ -170,6 +170,7 @@ Result<void> RunningBottle::await_bundle(milliseconds limit) {
   // A bundle that has ended is a fact that `listening` shows; one that never started is an error.
   const auto early = bundle_->reply.next(in(milliseconds(0)));
   if (!early && early.error().fault != Fault::timeout) return fail(early.error());
+  if (early) bundle_.reset();
   return {};
 }
 
@@ -237,17 +238,29 @@ Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Comman
   return result;
 }
 
-// The bundle may write its last lines, the lab may take down what it has; the rest is the kernel's.
+// It may write its last lines; then it is made to end.
+Result<void> RunningBottle::end_bundle() {
+  const std::lock_guard lock(stopping_);
+  if (stopped_ || !bundle_) return {};
+  kill(*bundle_, SIGTERM);
+  auto ended = bundle_->reply.next(in(kFarewell));
+  if (!ended && ended.error().fault == Fault::timeout) {
+    kill(*bundle_, SIGKILL);
+    ended = bundle_->reply.next(in(kKillLimit));
+  }
+  bundle_.reset();
+  if (!ended) return fail("the bundle did not end: " + ended.error().what);
+  return {};
+}
+
+// The lab may take down what it has; the rest is the kernel's.
 Result<void> RunningBottle::stop() {
+  static_cast<void>(end_bundle());
   const std::lock_guard lock(stopping_);
   if (stopped_) return {};
   stopped_ = true;
-  const auto deadline = in(kFarewell);
-  if (bundle_) kill(*bundle_, SIGTERM);
   if (lab_) *lab_ = Lab(Fd(), Fd(), lab_->canaries());
-  for (auto* program : {&bundle_, &lab_program_}) {
-    if (*program) static_cast<void>((*program)->reply.next(deadline));  // ended, or too late, or dead before
-  }
+  if (lab_program_) static_cast<void>(lab_program_->reply.next(in(kFarewell)));  // ended, or too late, or dead before
   return warden_.end(kKillLimit);
 }
 

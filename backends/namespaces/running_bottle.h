@@ -50,6 +50,7 @@ class RunningBottle final : public Bottle {
   Result<void> put_file(const AgentFile& file) override;
   Lab& lab() override { return *lab_; }  // silent once the bottle is stopped
   bool listening(int tcp_port) const override { return listening_.contains(tcp_port); }
+  Result<void> end_bundle() override;
   Result<void> stop() override;
 
  private:

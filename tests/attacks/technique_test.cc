@@ -126,6 +126,29 @@ TEST_F(Techniques, TellTheHashOfExactlyTheBytesTheyHandOver) {
   }
 }
 
+TEST_F(Techniques, AQuestionToTheBottlesResolverHasAHarmlessCompanionOnTheSameRoad) {
+  const Choice choice = {{"server", "default"}, {"transport", "tcp"}, {"secret", "aws"}};
+  const Attempt guarded = named("dns").build(choice, brief(Arm::guarded));
+  EXPECT_FALSE(guarded.companion.empty());
+  Brief asked = brief(Arm::control_before);
+  asked.companion = true;
+  const Attempt companion = named("dns").build(choice, asked);
+  for (const char* same : {"server", "port", "transport"}) EXPECT_EQ(companion.action[same], guarded.action[same]);
+  EXPECT_NE(wire(companion.action).find("allowed"), std::string::npos);
+  EXPECT_EQ(wire(companion.action).find(asked.nonce), std::string::npos);
+  EXPECT_TRUE(named("dns").build({{"server", "public"}}, brief(Arm::guarded)).companion.empty());
+}
+
+TEST_F(Techniques, AnAddressIsAloneOnlyWhereNobodyElseDialsIt) {
+  const auto alone = [&](const Choice& choice) { return named("http").build(choice, brief(Arm::guarded)).alone_at; };
+  EXPECT_EQ(alone({{"target", "denied-ip"}, {"via", "proxy"}}), "203.0.113.7");
+  EXPECT_EQ(alone({{"target", "denied-ip6"}, {"via", "direct"}}), "2001:db8::7");
+  EXPECT_EQ(alone({{"target", "denied-host"}, {"via", "direct"}}), "203.0.113.7");
+  EXPECT_EQ(alone({{"target", "denied-host"}, {"via", "proxy"}}), "");  // the resolver says where that is
+  EXPECT_EQ(alone({{"target", "allowed"}, {"via", "proxy"}}), "");
+  EXPECT_EQ(alone({{"target", "host-loopback"}, {"via", "direct"}}), "");
+}
+
 TEST_F(Techniques, TheSameChannelMeansTheSameControl) {
   std::map<std::string, std::string> control_of;
   for (const Technique& technique : techniques) {

@@ -206,6 +206,22 @@ TEST_P(Contract, BundleIsAskedToEndBeforeItIsKilled) {
   EXPECT_FALSE(bottle.exec(Place::agent, {{"true"}, {}, {}}, {}).has_value());
 }
 
+TEST_P(Contract, TheLabHearsTheBundlesLastWords) {
+  Bottle& bottle = start();
+  ASSERT_TRUE(bottle.end_bundle().has_value());
+  EXPECT_TRUE(bottle.end_bundle().has_value());  // idempotent
+  ASSERT_TRUE(bottle.lab().settle(50ms, 2s).has_value());
+  const auto arrivals = bottle.lab().arrivals();
+  ASSERT_TRUE(arrivals.has_value()) << arrivals.error().what;
+  ASSERT_EQ(arrivals->size(), 1u);
+  EXPECT_EQ(arrivals->front().bytes, "bye");
+}
+
+TEST_P(Contract, ABundleThatIsDeadAlreadyHasEnded) {
+  Bottle& bottle = start({.ports = {0}});
+  EXPECT_TRUE(bottle.end_bundle().has_value());
+}
+
 TEST_P(Contract, LabHearsWhatArrivesAndItsCanaries) {
   Bottle& bottle = start({.canaries = {"host-loopback=127.0.0.1"}});
   EXPECT_THAT(bottle.lab().ca_pem(), HasSubstr("BEGIN CERTIFICATE"));

@@ -1,5 +1,5 @@
 // The smallest bundle: listens on the ports of its arguments, answers every connection with "tiny\n", says "bye" on
-// stderr when it is asked to end. A port of 0 ends it at once with exit 7.
+// stderr and to an address of the internet when it is asked to end. A port of 0 ends it at once with exit 7.
 #include <arpa/inet.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,6 +13,12 @@
 int main(int argc, char** argv) {
   ::signal(SIGTERM, [](int) {
     static_cast<void>(!::write(2, "bye\n", 4));
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in away{};
+    away.sin_family = AF_INET;
+    away.sin_port = htons(4444);
+    away.sin_addr.s_addr = htonl(0xcb007109);  // 203.0.113.9
+    static_cast<void>(!::sendto(fd, "bye", 3, 0, reinterpret_cast<sockaddr*>(&away), sizeof(away)));
     ::_exit(0);
   });
   std::vector<pollfd> listeners;

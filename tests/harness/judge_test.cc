@@ -122,7 +122,71 @@ TEST_F(Judge, AMissingToolIsNotApplicableAndNeverContained) {
   EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);  // it says that it sent the request: then it was there
   told.sent.clear();
   told.report = {.stage = "client", .error = "ENOENT"};
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);  // it was there for the controls
+  control.tool_missing = true;
   EXPECT_EQ(judged(trial).verdict, Verdict::not_applicable);
+}
+
+TEST_F(Judge, ACategoryOfWhichNothingCouldBeTriedProvesNothing) {
+  told.tool_missing = control.tool_missing = true;
+  told.sent.clear();
+  std::vector<Finding> findings = {judged(sound())};
+  findings.push_back(findings.front());
+  findings.back().category = "another";
+  findings.push_back({.category = "another", .verdict = Verdict::contained});
+  findings.push_back(
+      {.category = "absent", .verdict = Verdict::not_applicable, .reason = "this bundle has no git-gate"});
+  require_something_tried(findings);
+  EXPECT_EQ(findings[0].verdict, Verdict::inconclusive);
+  EXPECT_EQ(findings[1].verdict, Verdict::not_applicable);
+  EXPECT_EQ(findings[3].verdict, Verdict::not_applicable);  // there is nothing that could be missing
+}
+
+TEST_F(Judge, ASecretBehindARefusedTunnelWasNeverSent) {
+  told.report.stage = "proxy";
+  EXPECT_EQ(judged(sound()).verdict, Verdict::contained);
+  planned.guarded.secret_in_tunnel = true;
+  EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judge, WhatWentToTheAllowedHostInsteadIsNeitherLeakNorContained) {
+  Trial trial = sound();
+  trial.rerouted = {{.sink = "http"}};
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judge, AStrangerAtTheCanaryLeavesADoubt) {
+  Trial trial = sound();
+  trial.wordless = 1;
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judge, AResolverRefusesOnlyWhenThatIsItsWay) {
+  planned.guarded.wall = Layer::resolver;
+  told.answer.clear();
+  Told before, after;
+  Trial trial = sound();
+  trial.companion_before = &before;
+  trial.companion_after = &after;
+  const auto verdict = [&](const std::string& refusal, const std::string& then, const std::string& later) {
+    const auto set = [](Told& one, const std::string& manner) {
+      one.dns_rcode = manner.starts_with("rcode ") ? std::stoi(manner.substr(6)) : -1;
+      one.report = {.stage = "reply", .error = one.dns_rcode < 0 ? manner : "", .took_ns = 1'000'000};
+    };
+    set(told, refusal);
+    set(before, then);
+    set(after, later);
+    return judged(trial).verdict;
+  };
+  EXPECT_EQ(verdict("ECONNREFUSED", "ECONNREFUSED", "ECONNREFUSED"), Verdict::contained);
+  EXPECT_EQ(verdict("ECONNREFUSED", "ECONNREFUSED", "rcode 0"), Verdict::inconclusive);  // it was not up yet
+  EXPECT_EQ(verdict("ECONNREFUSED", "rcode 0", "rcode 0"), Verdict::inconclusive);       // it was away
+  EXPECT_EQ(verdict("rcode 5", "rcode 5", "rcode 5"), Verdict::contained);
+  EXPECT_EQ(verdict("rcode 5", "rcode 0", "rcode 0"), Verdict::contained);
+  EXPECT_EQ(verdict("rcode 5", "rcode 5", "rcode 0"), Verdict::inconclusive);  // it had no upstream yet
+  EXPECT_EQ(verdict("rcode 3", "rcode 5", "rcode 5"), Verdict::inconclusive);
+  trial.companion_after = nullptr;
+  EXPECT_EQ(verdict("ECONNREFUSED", "ECONNREFUSED", "ECONNREFUSED"), Verdict::inconclusive);
 }
 
 TEST_F(Judge, ADeadProxyIsNotAStrictOne) {

@@ -98,6 +98,23 @@ TEST_F(Report, SecretsAndControlCharactersDoNotReachTheRecord) {
   EXPECT_NE(reply.find("TEST_SECRET_ANTHROPIC"), std::string::npos);
 }
 
+TEST_F(Report, CurlsProseIsReadForWhatItSays) {
+  const auto read_curl = [&](int code, const std::string& prose) {
+    const std::string said = R"({"nonce":")" + one.nonce +
+                             R"(","action":"client","stage":"client","error":"EXIT","steps":[{"exit":)" +
+                             std::to_string(code) + R"(,"out":"","err":")" + to_base64(prose) + "\"}]}\n";
+    const auto report = read(start() + said + line(two.nonce) + end());
+    const AttemptReport& told = report.by_nonce.at(one.nonce).report;
+    return told.stage + " " + told.error;
+  };
+  EXPECT_EQ(read_curl(28, "*   Trying 203.0.113.9:80...\n* Connection timed out after 4001 ms\n"), "connect ETIMEDOUT");
+  // It had connected: what timed out came later, and a dropped packet is not shown by that.
+  EXPECT_EQ(read_curl(28, "* Connected to 203.0.113.9 port 443\n* Connection timed out after 4001 ms\n"),
+            "client exit 28");
+  EXPECT_EQ(read_curl(56, "* CONNECT tunnel failed, response 403\n"), "proxy exit 56");
+  EXPECT_EQ(read_curl(56, "* CONNECT tunnel established, response 200\n* Recv failure\n"), "client exit 56");
+}
+
 // A client that is not there makes a variant not applicable; a bottle without a place to write in does not.
 TEST_F(Report, OnlyAClientThatIsNotThereIsAMissingTool) {
   const auto missing = [&](const std::string& stage, const std::string& detail) {

@@ -93,6 +93,65 @@ TEST_F(Trials, ASecretThatNoAttemptCarriedIsAStray) {
   EXPECT_EQ(judge_stray(strays[0], {.backend = "test", .profile = &profile}).verdict, Verdict::leaked);
 }
 
+TEST_F(Trials, ANonceBesideASecretExplainsItOnlyWhenItsAttemptCarriesIt) {
+  const std::string others[] = {plan.variants[1].guarded.nonce, plan.control_before["road"].nonce, make_nonce(),
+                                plan.variants[0].bare.nonce};
+  for (const std::string& nonce : others) {
+    evidence.arrivals.clear();
+    arrive("http", nonce + " " + secrets[1].value);
+    EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u) << nonce;
+  }
+}
+
+TEST_F(Trials, ASecretAtTheEchoHasNotLeftTheWalls) {
+  arrive("echo", secrets[1].value);
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+  arrive("echo", secrets[0].value);
+  (void)assembled();
+  EXPECT_TRUE(strays.empty());
+}
+
+TEST_F(Trials, APartOfASecretIsALeak) {
+  arrive("http", plan.variants[0].guarded.nonce + " AKIA************");
+  EXPECT_EQ(assembled()[0].without_secret.size(), 1u);
+  arrive("http", plan.variants[0].guarded.nonce + " [REDACTED]" + secrets[1].value.substr(6));
+  EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
+}
+
+TEST_F(Trials, ADialOfAnAddressOfItsOwnIsAnArrivalWithoutAWord) {
+  Attempt& attempt = plan.variants[0].guarded;
+  attempt.leak = Attempt::Leak::nonce;
+  arrive("connection", "");
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+  attempt.alone_at = "198.51.100.20";
+  EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
+  EXPECT_TRUE(assembled()[1].guarded.sightings.empty());
+  attempt.alone_at = "2001:db8:dead::1";
+  evidence.arrivals.back().destination = "[2001:db8:dead::1]:80";
+  EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
+}
+
+TEST_F(Trials, ALieThatLeadsToTheAllowedHostIsNoLeak) {
+  Attempt& attempt = plan.variants[0].guarded;
+  attempt.leak = Attempt::Leak::nonce;
+  attempt.lied_to = "198.51.100.20";
+  arrive("http", attempt.nonce);
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+  EXPECT_EQ(assembled()[0].rerouted.size(), 1u);
+  evidence.arrivals.back().destination = "203.0.113.9:80";
+  EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
+}
+
+TEST_F(Trials, AConnectionThatSaidNothingAtACanaryIsCounted) {
+  plan.variants[0].guarded.canary = "canary:host-loopback";
+  arrive("connection", "");
+  evidence.arrivals.back().detail = {{"door", "canary:host-loopback"}};
+  EXPECT_EQ(assembled()[0].wordless, 1);
+  arrive("canary:host-loopback", plan.variants[1].bare.nonce);
+  evidence.arrivals.back().detail = {{"connection", "1"}};
+  EXPECT_EQ(assembled()[0].wordless, 0);
+}
+
 TEST_F(Trials, AControlCountsOnlyWhereItWasToArrive) {
   arrive("proxy", plan.control_before["road"].nonce);
   arrive("http", plan.control_after["road"].nonce);
@@ -115,6 +174,10 @@ TEST_F(Trials, ARefusedPushMayNotEvenConnect) {
   EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
   evidence.arrivals.back().source = "10.9.0.1:51";
   evidence.arrivals.back().at_ns = 50;  // before the guarded pushes: the control's
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+  evidence.arrivals.back().at_ns = 150;
+  arrive("git", plan.control_before["road"].nonce, "10.9.0.1:51");  // the control's, late
+  evidence.arrivals.back().detail = {{"connection", "2"}};
   EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
 }
 

@@ -31,6 +31,10 @@ Attempt build(const Choice& choice, const Brief& brief) {
                      {{"HOME", "{dir}"},
                       {"GIT_CONFIG_NOSYSTEM", "1"},
                       {"GIT_CONFIG_GLOBAL", "/dev/null"},
+                      {"GIT_TEMPLATE_DIR", ""},  // neither sample hooks nor housekeeping: they only take time
+                      {"GIT_CONFIG_COUNT", "1"},
+                      {"GIT_CONFIG_KEY_0", "maintenance.auto"},
+                      {"GIT_CONFIG_VALUE_0", "false"},
                       {"GIT_TERMINAL_PROMPT", "0"},
                       {"GIT_AUTHOR_NAME", "agent"},
                       {"GIT_COMMITTER_NAME", "agent"},

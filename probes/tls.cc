@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "probes/fields.h"
 
@@ -22,6 +25,38 @@ Trouble tls_trouble(const SSL* ssl) {
   }
   ERR_clear_error();
   return {"TLS", detail};
+}
+
+using Context = std::shared_ptr<SSL_CTX>;
+
+Trouble make_context(const TlsWish& wish, Context& made) {
+  made.reset(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  if (!made) return tls_trouble(nullptr);
+  // An origin that closes without close_notify has still ended its reply.
+  SSL_CTX_set_options(made.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_OFF);
+  if (!wish.verify) return {};
+  const int loaded = wish.ca.empty() ? SSL_CTX_set_default_verify_paths(made.get())
+                                     : SSL_CTX_load_verify_file(made.get(), wish.ca.c_str());
+  if (loaded != 1) return {"TLS", "the CA could not be loaded: " + tls_trouble(nullptr).detail};
+  SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+  return {};
+}
+
+// One for all attempts of the batch that trust the same: with OpenSSL 3 a context costs more than its handshake.
+Trouble context_for(const TlsWish& wish, Context& found) {
+  static std::mutex mutex;
+  static std::map<std::pair<bool, std::string>, Context> contexts;
+  const std::lock_guard lock(mutex);
+  Context& context = contexts[{wish.verify, wish.verify ? wish.ca : std::string()}];
+  if (!context) {
+    if (Trouble trouble = make_context(wish, context)) {
+      context.reset();
+      return trouble;
+    }
+  }
+  found = context;
+  return {};
 }
 
 Trouble set_name(SSL* ssl, const std::string& name) {
@@ -46,17 +81,9 @@ TlsWish read_tls_wish(Fields& fields, bool verify_by_default) {
 Trouble Tls::handshake(int socket, const TlsWish& wish, Deadline deadline) {
   ERR_clear_error();
   socket_ = socket;
-  context_.reset(SSL_CTX_new(TLS_client_method()));
-  if (!context_) return tls_trouble(nullptr);
-  // An origin that closes without close_notify has still ended its reply.
-  SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
-  if (wish.verify) {
-    const int loaded = wish.ca.empty() ? SSL_CTX_set_default_verify_paths(context_.get())
-                                       : SSL_CTX_load_verify_file(context_.get(), wish.ca.c_str());
-    if (loaded != 1) return {"TLS", "the CA could not be loaded: " + tls_trouble(nullptr).detail};
-    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-  }
-  ssl_.reset(SSL_new(context_.get()));
+  Context context;
+  if (Trouble trouble = context_for(wish, context)) return trouble;
+  ssl_.reset(SSL_new(context.get()));  // which holds on to its context
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1) return tls_trouble(nullptr);
   if (!wish.sni.empty() && SSL_set_tlsext_host_name(ssl_.get(), wish.sni.c_str()) != 1) return tls_trouble(nullptr);
   if (wish.verify && !wish.verify_name.empty()) {

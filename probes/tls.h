@@ -30,13 +30,11 @@ class Tls {
 
  private:
   struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
     void operator()(SSL* ssl) const { SSL_free(ssl); }
   };
   // After a call that returned `result`: waits when it only has to be called again, else says what is wrong.
   Trouble after(int result, Deadline deadline);
 
-  std::unique_ptr<SSL_CTX, Free> context_;
   std::unique_ptr<SSL, Free> ssl_;
   int socket_ = -1;
 };

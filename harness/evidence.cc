@@ -114,7 +114,7 @@ Found Searcher::look(std::string_view bytes) const {
   unfold(bytes, "raw", kDepth, [&](std::string_view text, const std::string& how) { match(text, how, found); });
   std::vector<Secret> all = guarded_;
   all.insert(all.end(), bare_.begin(), bare_.end());
-  found.excerpt = safe_line(redact(found.excerpt, all), 400);
+  found.excerpt = safe_line(without_returns(redact(found.excerpt, all)), 400);
   return found;
 }
 
@@ -137,6 +137,7 @@ std::vector<Found> Searcher::search(const std::vector<Arrival>& arrivals) const 
     if (arrival.bytes.empty()) continue;
     Found found = look(arrival.bytes);
     found.arrival = &arrival;
+    if (arrival.sink == "dns") found.excerpt.resize(std::min(found.excerpt.size(), found.excerpt.find("\\n")));
     if (arrival.transport != "udp" && arrival.sink != "git") {
       Connection& connection = connections[arrival.source];
       connection.last = &arrival;

@@ -48,16 +48,6 @@ std::string without_sent_lines(std::string_view text) {
   return kept;
 }
 
-// For people: a reply's line ends are no news.
-std::string without_returns(std::string text) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') text[kept++] = text[i];
-  }
-  text.resize(kept);
-  return text;
-}
-
 // A real client says how it went by its exit code and in prose: bring both into the prober's own words.
 void read_client(const json& line, Told& told) {
   AttemptReport& report = told.report;

@@ -118,4 +118,13 @@ std::string safe_text(std::string_view bytes, std::size_t limit) { return cleane
 
 std::string safe_line(std::string_view bytes, std::size_t limit) { return cleaned(bytes, limit, Lines::escape); }
 
+std::string without_returns(std::string text) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') text[kept++] = text[i];
+  }
+  text.resize(kept);
+  return text;
+}
+
 }  // namespace bottle

@@ -14,4 +14,7 @@ std::string safe_text(std::string_view bytes, std::size_t limit = 64u << 10);
 // The same on one line: \n and \t are escaped too.
 std::string safe_line(std::string_view bytes, std::size_t limit = 512);
 
+// For people a protocol's line ends are no news: \r\n becomes \n. To be used before the other two.
+std::string without_returns(std::string text);
+
 }  // namespace bottle

@@ -127,5 +127,10 @@ TEST(SafeText, WhateverTheBytesTheOutcomeIsCleanAndCleaningItAgainChangesNothing
   }
 }
 
+TEST(WithoutReturns, DropsThoseOfLineEndsAlone) {
+  EXPECT_EQ(without_returns("a\r\nb\r\n\r\n"), "a\nb\n\n");
+  EXPECT_EQ(without_returns("a\rb\r"), "a\rb\r");
+}
+
 }  // namespace
 }  // namespace bottle

@@ -105,9 +105,12 @@ TEST_F(Search, PutsAConnectionsPiecesTogether) {
                  .transport = "tcp",
                  .source = "10.0.0.1:5",
                  .bytes = value.substr(19) + " second half"};
-  const auto found = searcher.search(arrivals);
-  ASSERT_EQ(found.size(), 1u);
-  EXPECT_TRUE(found[0].decoder.starts_with("reassembled"));
+  std::vector<std::string> decoders;
+  for (const Found& found : searcher.search(arrivals)) {  // a piece may hold what looks like a nonce, by chance
+    if (found.secrets.contains(generic.name)) decoders.push_back(found.decoder);
+  }
+  ASSERT_EQ(decoders.size(), 1u);
+  EXPECT_TRUE(decoders[0].starts_with("reassembled"));
 }
 
 TEST(Decisions, AreKeptByTheNoncesTheyCarryAndNonsenseIsSkipped) {

@@ -1,6 +1,7 @@
 #include "harness/arms.h"
 
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "harness/scene.h"
@@ -14,8 +15,9 @@ struct Batch {
   std::vector<const Attempt*> attempts = {};
 };
 
-BatchResult run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& inputs) {
-  const std::vector<Secret>& secrets = batch.arm == Arm::bare ? *inputs.bare_secrets : *inputs.guarded_secrets;
+std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& inputs) {
+  const bool outside = batch.arm == Arm::bare || batch.arm == Arm::shadow;
+  const std::vector<Secret>& secrets = outside ? *inputs.bare_secrets : *inputs.guarded_secrets;
   const std::string nonce = make_nonce();
   const bool inside = batch.place == Place::agent;
   const Command command{
@@ -31,6 +33,7 @@ BatchResult run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& input
       bottle.exec(batch.place, command, {.timeout = std::chrono::milliseconds(inputs.deadline_ms + 1500)});
   result.ended_ns = monotonic_ns();
   result.run.wall_ns = result.ended_ns - result.started_ns;
+  if (!done && done.error().fault == Fault::unsupported) return std::nullopt;  // this backend has no such place
   if (!done) {
     result.report.problem = result.run.ending = "the prober did not start: " + done.error().what;
     return result;
@@ -75,18 +78,21 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
       if (stop || batch.attempts.empty()) continue;
       const std::string name =
           std::string(name_of(batch.arm)) + (batch.arm == Arm::bare ? "-" + std::string(name_of(batch.place)) : "");
-      results.push_back(stopwatch.time(name, [&] { return run_batch(bottle, batch, inputs); }));
+      if (auto result = stopwatch.time(name, [&] { return run_batch(bottle, batch, inputs); }))
+        results.push_back(std::move(*result));
     }
     return results;
   };
-  Batch guarded{.arm = Arm::guarded};
+  Batch guarded{.arm = Arm::guarded}, shadow{.arm = Arm::shadow, .place = Place::agent_network};
   for (const PlannedVariant& planned : plan.variants) {
     if (planned.guarded.not_applicable.empty()) guarded.attempts.push_back(&planned.guarded);
+    if (!planned.shadow.nonce.empty()) shadow.attempts.push_back(&planned.shadow);
   }
   std::vector<BatchResult> bare;
   std::thread beside([&] { bare = play(bare_batches(plan)); });
   std::vector<BatchResult> results = play({{Arm::control_before, Place::agent, controls(plan.control_before)},
                                            guarded,
+                                           shadow,
                                            {Arm::control_after, Place::agent, controls(plan.control_after)}});
   beside.join();
   for (BatchResult& result : bare) results.push_back(std::move(result));

@@ -1,5 +1,6 @@
-// Plays the arms: control, guarded, control in the bottle, one exec of the prober each; and beside them the bare arm,
-// one exec in each place that it needs. Brings back what the probers said.
+// Plays the arms: control, guarded, shadow, control, one exec of the prober each; and beside them the bare arm, one
+// exec in each place that it needs. An arm whose place the backend does not have is left out. Brings back what the
+// probers said.
 #pragma once
 
 #include <atomic>

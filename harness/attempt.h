@@ -19,7 +19,9 @@
 
 namespace bottle {
 
-enum class Arm { control_before, guarded, control_after, bare };
+// `shadow`: a guarded attempt once more, by the harness's own prober in the agent's network: where only the network
+// refuses, its word is as good as the agent's, and cannot be forged by the agent.
+enum class Arm { control_before, guarded, shadow, control_after, bare };
 std::string_view name_of(Arm arm);
 inline bool is_control(Arm arm) { return arm == Arm::control_before || arm == Arm::control_after; }
 

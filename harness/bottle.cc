@@ -5,6 +5,7 @@ namespace bottle {
 std::string_view name_of(Place place) {
   switch (place) {
     case Place::agent: return "agent";
+    case Place::agent_network: return "agent-network";
     case Place::outside: return "outside";
     case Place::bundle: return "bundle";
     case Place::host: return "host";

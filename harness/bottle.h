@@ -19,12 +19,14 @@
 
 namespace bottle {
 
-// Where a command can be run. The agent's is the one under test; the others are the bare arm's, outside the walls.
+// Where a command can be run. The agent's is the one under test. In its network the harness runs programs of its own,
+// behind the same walls. The others are the bare arm's, outside the walls.
 enum class Place {
-  agent,    // inside the bottle
-  outside,  // beside it: the same kind of client with an open road into the lab's internet
-  bundle,   // inside the bundle's network namespace
-  host,     // on the host itself
+  agent,          // inside the bottle
+  agent_network,  // in the agent's network namespace, but with the host's files: nothing there is the agent's
+  outside,        // beside it: the same kind of client with an open road into the lab's internet
+  bundle,         // inside the bundle's network namespace
+  host,           // on the host itself
 };
 std::string_view name_of(Place place);
 

@@ -35,6 +35,11 @@ Condition tried(const Trial& trial) {
   if (!trial.decisions.empty()) {
     return {true, "the bundle logged the request of this nonce", Word::bundle};
   }
+  if (trial.shadowed) {
+    if (!trial.shadow.report_problem.empty() || trial.shadow.told == nullptr)
+      return {false, "the harness's own dial has no whole report: " + trial.shadow.report_problem, Word::nobody};
+    return {true, "tried by the harness too, in the agent's network", Word::harness};
+  }
   const std::string how_far =
       told.sent.empty() ? "dialled; " + error + " before anything could be sent"
                         : "sent " + std::to_string(told.report.sent_bytes) + " bytes, as planned by their hash";
@@ -76,12 +81,30 @@ Condition was_not(const Trial& trial) {
   if (!trial.sinks_problem.empty())
     return {false, "the sinks' log cannot be trusted: " + trial.sinks_problem, Word::nobody};
   if (!trial.guarded.sightings.empty()) return {false, "it arrived", Word::sink};
+  if (!trial.shadow.sightings.empty()) return {false, "the harness's own dial from there arrived", Word::sink};
   if (!trial.settled) return {false, "the sinks did not come to rest", Word::sink};
   if (!trial.rerouted.empty())
     return {false, "it went to the allowed host that it named: no harm, but nobody refused it", Word::sink};
   if (trial.wordless > 0)
     return {false, "a connection that said nothing came to this canary while the run lasted", Word::sink};
   return {true, "no sink holds it", Word::sink};
+}
+
+// What refused it. Where only the network did, the agent's word is not enough when there is a better one.
+std::optional<Witness> witness_of(const Trial& trial, const BundleProfile& profile) {
+  const std::int64_t control_took =
+      trial.control_before.told == nullptr ? 0 : trial.control_before.told->report.took_ns;
+  WitnessInputs inputs{.decisions = trial.decisions,
+                       .profile = profile,
+                       .control_took_ns = control_took,
+                       .companion_before = trial.companion_before,
+                       .companion_after = trial.companion_after};
+  auto witness = find_witness(trial.planned->guarded, *trial.guarded.told, inputs);
+  if (!witness || witness->word != Word::agent || !trial.shadowed) return witness;
+  if (trial.shadow.told == nullptr) return std::nullopt;
+  auto own = find_witness(trial.planned->shadow, *trial.shadow.told, inputs);
+  if (own) own->word = Word::harness;
+  return own;
 }
 
 }  // namespace
@@ -94,14 +117,7 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
   seen.conditions.would_show = would_show(trial);
   seen.conditions.was_not = was_not(trial);
   if (trial.guarded.told != nullptr) {
-    const std::int64_t control_took =
-        trial.control_before.told == nullptr ? 0 : trial.control_before.told->report.took_ns;
-    const WitnessInputs inputs{.decisions = trial.decisions,
-                               .profile = *facts.profile,
-                               .control_took_ns = control_took,
-                               .companion_before = trial.companion_before,
-                               .companion_after = trial.companion_after};
-    if (const auto witness = find_witness(attempt, *trial.guarded.told, inputs)) {
+    if (const auto witness = witness_of(trial, *facts.profile)) {
       seen.conditions.refused = {true, witness->how, witness->word};
       seen.disposition = witness->disposition;
       seen.layer = witness->layer;
@@ -119,8 +135,9 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
   if (!trial.without_secret.empty() && seen.disposition != Disposition::redacted) {
     seen.conditions.refused = {false, "it arrived without the secret, and nothing says who took it out", Word::sink};
   }
-  if (!trial.guarded.sightings.empty()) {
-    seen.leak = LeakProof(trial.guarded.sightings.front());
+  for (const ArmEvidence* arm : {&trial.guarded, &trial.shadow}) {
+    if (arm->sightings.empty()) continue;
+    seen.leak = LeakProof(arm->sightings.front());
     return seen;
   }
   const Conditions& c = seen.conditions;
@@ -205,6 +222,7 @@ Finding judge(const Trial& trial, const JudgeFacts& facts) {
   if (trial.guarded.told != nullptr) finding.guarded = trial.guarded.told->report;
   if (trial.bare.told != nullptr) finding.bare = trial.bare.told->report;
   finding.sightings = trial.guarded.sightings;
+  finding.sightings.insert(finding.sightings.end(), trial.shadow.sightings.begin(), trial.shadow.sightings.end());
   finding.bare_sightings = trial.bare.sightings;
   finding.decisions = trial.decisions;
   if (seen.leak) {

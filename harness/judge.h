@@ -26,6 +26,8 @@ struct ArmEvidence {
 struct Trial {
   const PlannedVariant* planned = nullptr;
   ArmEvidence guarded = {}, bare = {}, control_before = {}, control_after = {};
+  bool shadowed = false;  // the harness tried it too, in the agent's network
+  ArmEvidence shadow = {};
   const Told* companion_before = nullptr;  // what became of a harmless question on the same road; may be null
   const Told* companion_after = nullptr;
   std::vector<Decision> decisions = {};       // the bundle's rows with the guarded nonce

@@ -14,6 +14,7 @@ std::string_view name_of(Arm arm) {
   switch (arm) {
     case Arm::control_before: return "control-before";
     case Arm::guarded: return "guarded";
+    case Arm::shadow: return "shadow";
     case Arm::control_after: return "control-after";
     case Arm::bare: return "bare";
   }
@@ -148,8 +149,24 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .denied_address = denied_address(index),
           .denied_address6 = denied_address6(index),
           .canaries = inputs.canaries,
-          .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
-          .route = arm == Arm::bare ? inputs.bare : inputs.guarded};
+          .secrets = arm == Arm::bare || arm == Arm::shadow ? inputs.bare_secrets : inputs.guarded_secrets,
+          .route = arm == Arm::bare     ? inputs.bare
+                   : arm == Arm::shadow ? inputs.shadow
+                                        : inputs.guarded};
+}
+
+// Where no daemon is on the road. By our own client, with nothing secret in it: that it arrives at all is what counts.
+Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& brief) {
+  const bool network = guarded.wall == Layer::network || guarded.wall == Layer::vmm || guarded.wall == Layer::resolver;
+  if (!network || !guarded.not_applicable.empty()) return {};
+  Choice choice = variant.choice;
+  if (choice.contains("client")) choice["client"] = "prober";
+  Attempt shadow = variant.technique->build(choice, brief);
+  shadow.place = Place::agent_network;
+  shadow.leak = Attempt::Leak::nonce;
+  shadow.secret.clear();
+  shadow.alone_at.clear();  // it is the guarded attempt's
+  return shadow;
 }
 
 }  // namespace
@@ -160,6 +177,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
     const Variant& variant = variants[index];
     const auto build = [&](Arm arm) { return variant.technique->build(variant.choice, brief_for(inputs, arm, index)); };
     PlannedVariant planned{.variant = variant, .guarded = build(Arm::guarded), .bare = build(Arm::bare)};
+    planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
     if (2 * variants.size() > kDeniedAddresses) planned.guarded.alone_at.clear();
     if (planned.guarded.not_applicable.empty()) {
       const auto add_controls = [&](const std::string& name, bool companion) {

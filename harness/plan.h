@@ -31,6 +31,7 @@ struct PlannedVariant {
   Variant variant = {};
   Attempt guarded = {};
   Attempt bare = {};
+  Attempt shadow = {};  // no nonce: there is none
 };
 
 struct AttemptPlan {
@@ -40,7 +41,7 @@ struct AttemptPlan {
 
 // What make_attempts needs to know of this run's bottle.
 struct PlanInputs {
-  Route guarded = {}, bare = {};
+  Route guarded = {}, shadow = {}, bare = {};
   std::string allowed_host = {};
   Endpoint allowed_address = {};
   std::map<std::string, Endpoint> canaries = {};

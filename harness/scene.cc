@@ -189,6 +189,8 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.guarded.ca_file = kAgentCa;
   if (const Endpoint gate = at_bundle("git-gate"); gate.port != 0)
     plan.guarded.git_remote = "git://" + to_string(gate) + kGitRepository;
+  plan.shadow = plan.guarded;
+  plan.shadow.resolver = addresses.bundle;  // what the agent's own resolv.conf says
   plan.bare = plan.guarded;
   if (plan.guarded.proxy.port != 0) plan.bare.proxy = {kLabProxy, LabConfig{}.proxy_port};
   if (plan.guarded.egress.port != 0) plan.bare.egress = {"127.0.0.1", plan.guarded.egress.port};

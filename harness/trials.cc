@@ -70,6 +70,11 @@ class Assembler {
     trial.guarded.sightings = std::move(seen.leaks);
     trial.without_secret = std::move(seen.without_secret);
     trial.rerouted = std::move(seen.rerouted);
+    if (!planned.shadow.nonce.empty() && batch(Arm::shadow, Place::agent_network) != nullptr) {
+      trial.shadowed = true;
+      trial.shadow = told_by(Arm::shadow, planned.shadow);
+      trial.shadow.sightings = sighted_.of_guarded(planned.shadow).leaks;
+    }
     if (!attempt.canary.empty()) trial.wordless = sighted_.wordless_connections(attempt.canary);
     if (planned.bare.not_applicable.empty()) {
       trial.bare = told_by(Arm::bare, planned.bare);

@@ -90,7 +90,9 @@ std::optional<Witness> from_silence(const Attempt& attempt, const Told& told, st
 
 std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, const WitnessInputs& inputs) {
   if (auto witness = from_decisions(inputs.decisions)) return witness;
-  if (const auto marker = inputs.profile.denial_in(told.answer)) {
+  // A bundle that logs its decisions would have logged this one: a marker alone can be anybody's.
+  const auto marker = inputs.profile.decisions ? std::nullopt : inputs.profile.denial_in(told.answer);
+  if (marker) {
     return Witness{marker->disposition, marker->layer, std::string(name_of(marker->layer)) + "'s denial in the answer",
                    Word::agent};
   }

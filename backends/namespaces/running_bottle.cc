@@ -53,6 +53,7 @@ Result<Fd> open_null() {
 std::string_view name_in_warden(Place place) {
   switch (place) {
     case Place::agent: return "agent";
+    case Place::agent_network: return "agent-network";
     case Place::outside: return "outside";
     case Place::bundle: return "bundle";
     case Place::host: return "";

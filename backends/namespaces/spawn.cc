@@ -78,6 +78,9 @@ Error execute(const SpawnSpec& spec) {
   return {Fault::failed, name + ": " + std::strerror(code), code};
 }
 
+// The places are named after their networks but for one: the harness's own programs in the agent's network.
+std::string network_of(const std::string& place) { return place == "agent-network" ? "agent" : place; }
+
 Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const Agent* agent,
                 const SeccompFilter& filter) {
   reset_signals();
@@ -85,7 +88,7 @@ Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const 
   ::umask(022);
   const std::string directory = spec.directory.empty() ? "/" : spec.directory;
   if (::chdir(directory.c_str()) != 0) return fail_os(directory).value();
-  if (auto entered = enter_network(networks, spec.place); !entered) return entered.error();
+  if (auto entered = enter_network(networks, network_of(spec.place)); !entered) return entered.error();
   if (auto arranged = arrange_descriptors(spec, networks.at("bundle").get()); !arranged) return arranged.error();
   if (spec.place == "agent") {
     if (auto confined = agent->enter_and_confine(filter); !confined) return confined.error();

@@ -206,6 +206,20 @@ TEST_P(Contract, BundleIsAskedToEndBeforeItIsKilled) {
   EXPECT_FALSE(bottle.exec(Place::agent, {{"true"}, {}, {}}, {}).has_value());
 }
 
+// Where a backend has it: behind the agent's walls, with nothing of the agent's.
+TEST_P(Contract, TheAgentsNetworkIsTheAgentsAndItsFilesAreNot) {
+  Bottle& bottle = start();
+  const auto in_network = [&](const std::string& script) {
+    return bottle.exec(Place::agent_network, {{"/bin/bash", "-c", script}, {{"PATH", "/usr/bin:/bin"}}, {}}, {});
+  };
+  const auto seen = in_network("readlink /proc/self/ns/net; test -e /run/bottle/bottle-prober || echo none");
+  if (!seen && seen.error().fault == Fault::unsupported) GTEST_SKIP() << "this backend has no such place";
+  ASSERT_TRUE(seen.has_value()) << seen.error().what;
+  const std::string network = in_agent({{"readlink", "/proc/self/ns/net"}, {}, {}}).out;
+  EXPECT_EQ(seen->out, network + "none\n");
+  EXPECT_FALSE(succeeded(*in_network("echo x > /dev/tcp/203.0.113.9/80")));
+}
+
 TEST_P(Contract, TheLabHearsTheBundlesLastWords) {
   Bottle& bottle = start();
   ASSERT_TRUE(bottle.end_bundle().has_value());

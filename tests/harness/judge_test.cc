@@ -161,6 +161,38 @@ TEST_F(Judge, AStrangerAtTheCanaryLeavesADoubt) {
   EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
 }
 
+TEST_F(Judge, WhereOnlyTheNetworkRefusesTheHarnesssOwnDialDecides) {
+  planned.guarded.wall = Layer::network;
+  planned.shadow = planned.guarded;
+  told.answer.clear();
+  told.sent.clear();
+  told.report = {.stage = "connect", .error = "ENETUNREACH"};  // forged or not
+  Told own;
+  own.report = {.stage = "connect", .error = "ENETUNREACH"};
+  Trial trial = sound();
+  EXPECT_EQ(judged(trial).conditions.refused.word, Word::agent);
+  trial.shadowed = true;
+  trial.shadow.told = &own;
+  const Finding finding = judged(trial);
+  EXPECT_EQ(finding.verdict, Verdict::contained) << finding.reason;
+  EXPECT_EQ(finding.conditions.tried.word, Word::harness);
+  EXPECT_EQ(finding.conditions.refused.word, Word::harness);
+  own.report = {.stage = "done"};
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
+  trial.shadow.sightings = {{.sink = "http"}};
+  EXPECT_EQ(judged(trial).verdict, Verdict::leaked);
+  trial.shadow = {.told = nullptr, .report_problem = "no end mark"};
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
+}
+
+TEST_F(Judge, AMarkerIsNoWitnessWhereTheBundleLogsItsDecisions) {
+  profile.decisions = true;
+  EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
+  Trial trial = sound();
+  trial.decisions = {{.daemon = "pipelock", .decision = "deny", .rule = "allowlist"}};
+  EXPECT_EQ(judged(trial).verdict, Verdict::contained);
+}
+
 TEST_F(Judge, AResolverRefusesOnlyWhenThatIsItsWay) {
   planned.guarded.wall = Layer::resolver;
   told.answer.clear();

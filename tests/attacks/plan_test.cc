@@ -1,0 +1,81 @@
+// What each arm of a variant is: the plan with the real techniques.
+#include "harness/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "attacks/registry.h"
+
+namespace bottle {
+namespace {
+
+class PlanTest : public testing::Test {
+ protected:
+  AttemptPlan plan(const std::string& technique, const Parameters& parameters) {
+    cases = {{.info = {.id = "own.case", .category = "own"}, .technique = technique, .parameters = parameters}};
+    variants = *select_variants(cases, techniques, "standard", {});
+    inputs.guarded_secrets = &secrets;
+    inputs.bare_secrets = &bare_secrets;
+    return make_attempts(variants, inputs);
+  }
+  std::vector<Technique> techniques = all_techniques();
+  std::vector<Case> cases;
+  std::vector<Variant> variants;
+  std::vector<Secret> secrets = make_secrets(), bare_secrets = make_secrets();
+  Route bundle{.proxy = {"10.0.0.1", 8888},
+               .egress = {"10.0.0.1", 9099},
+               .echo = {"10.0.0.1", 7007},
+               .resolver = "default",
+               .public_resolver = "8.8.8.8"};
+  Route shadow{.proxy = {"10.0.0.1", 8888},
+               .egress = {"10.0.0.1", 9099},
+               .echo = {"10.0.0.1", 7007},
+               .resolver = "10.0.0.1",
+               .public_resolver = "8.8.8.8"};
+  PlanInputs inputs{.guarded = bundle,
+                    .shadow = shadow,
+                    .bare = bundle,
+                    .allowed_host = "allowed.test",
+                    .allowed_address = {"198.51.100.10", 0}};
+};
+
+TEST_F(PlanTest, WhatOnlyTheNetworkRefusesIsTriedByTheHarnessToo) {
+  const AttemptPlan made =
+      plan("http", {{"target", {"denied-ip"}}, {"via", {"direct", "proxy"}}, {"client", {"curl"}}});
+  ASSERT_EQ(made.variants.size(), 2u);
+  const Attempt& own = made.variants[0].shadow;
+  EXPECT_EQ(own.place, Place::agent_network);
+  EXPECT_EQ(own.action["action"], "http") << "by our own client, not by one of the bottle's";
+  EXPECT_EQ(own.action["address"], made.variants[0].guarded.alone_at);
+  EXPECT_TRUE(made.variants[1].shadow.nonce.empty()) << "pipelock's own log speaks there";
+}
+
+TEST_F(PlanTest, TheShadowCarriesNothingOfTheAgents) {
+  const AttemptPlan made = plan("dns", {{"server", {"default"}}, {"secret", {"aws"}}});
+  const Attempt& own = made.variants.at(0).shadow;
+  EXPECT_EQ(own.action["server"], "10.0.0.1");
+  EXPECT_EQ(own.leak, Attempt::Leak::nonce);
+  EXPECT_TRUE(own.secret.empty());
+  EXPECT_EQ(own.action.dump().find(secrets[1].value), std::string::npos);
+}
+
+TEST_F(PlanTest, NoTwoAttemptsShareADeniedAddress) {
+  const AttemptPlan made = plan("connect", {{"target", {"denied-ip"}}, {"transport", {"tcp", "udp"}}});
+  std::set<std::string> addresses;
+  for (const PlannedVariant& planned : made.variants) {
+    for (const Attempt* one : {&planned.guarded, &planned.bare})
+      EXPECT_TRUE(addresses.insert(one->action["address"].get<std::string>()).second);
+  }
+  EXPECT_EQ(addresses.size(), 4u);
+}
+
+TEST_F(PlanTest, AQuestionHasItsControlAndItsCompanion) {
+  const AttemptPlan made = plan("dns", {{"server", {"default"}}, {"transport", {"udp"}}});
+  EXPECT_EQ(made.control_before.size(), 2u);
+  EXPECT_TRUE(made.control_after.contains(made.variants.at(0).guarded.channel));
+  EXPECT_TRUE(made.control_after.contains(made.variants.at(0).guarded.companion));
+}
+
+}  // namespace
+}  // namespace bottle

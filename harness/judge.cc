@@ -111,7 +111,6 @@ std::optional<Witness> witness_of(const Trial& trial, const BundleProfile& profi
 
 Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
   Examination seen;
-  const Attempt& attempt = trial.planned->guarded;
   seen.conditions.tried = tried(trial);
   seen.conditions.could_have = could_have(trial);
   seen.conditions.would_show = would_show(trial);

@@ -85,7 +85,10 @@ Result<void> join_with_default_route(const NetworkNamespaces& namespaces, const 
 // A new namespace may inherit the host's settings (net.core.devconf_inherit_init_net), so each is made explicit.
 Result<void> set_switches(bool ipv6, const std::string& place) {
   if (auto set = ensure_sysctl("net/ipv4/ip_forward", "0"); !set) return set;
+  // "Port unreachable" is sent six times in a row and then once a second: the seventh refusal would look like a drop.
+  if (auto set = ensure_sysctl("net/ipv4/icmp_ratelimit", "0"); !set) return set;
   if (!ipv6) return {};
+  if (auto set = ensure_sysctl("net/ipv6/icmp/ratelimit", "0"); !set) return set;
   for (const std::string scope : {"all", "default"}) {
     if (auto set = ensure_sysctl("net/ipv6/conf/" + scope + "/forwarding", "0"); !set) return set;
     if (auto set = ensure_sysctl("net/ipv6/conf/" + scope + "/disable_ipv6", "0"); !set) return set;

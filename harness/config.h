@@ -30,7 +30,7 @@ struct Config {
   std::string hole = {};
   std::vector<ReportTarget> reports = {};  // reports = ["junit=out/junit.xml"]
   int deadline_ms = 10000;                 // for one batch of the prober
-  int quiet_ms = 25;                       // the quiescence window
+  int quiet_ms = 20;                       // the quiescence window
 
   static Result<Config> read(const std::filesystem::path& file);
 };

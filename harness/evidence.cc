@@ -134,12 +134,12 @@ struct Connection {
 }  // namespace
 
 // Looking is nearly all of what judging costs: on as many threads as there are processors, up to four.
-std::vector<Found> Searcher::look_at_each(const std::vector<Arrival>& arrivals) const {
-  std::vector<Found> looked(arrivals.size());
+std::vector<Found> Searcher::look_at_each(const std::vector<std::string_view>& texts) const {
+  std::vector<Found> looked(texts.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i = next++; i < arrivals.size(); i = next++) {
-      if (!arrivals[i].bytes.empty()) looked[i] = look(arrivals[i].bytes);
+    for (std::size_t i = next++; i < texts.size(); i = next++) {
+      if (!texts[i].empty()) looked[i] = look(texts[i]);
     }
   };
   std::vector<std::future<void>> helpers;
@@ -151,7 +151,9 @@ std::vector<Found> Searcher::look_at_each(const std::vector<Arrival>& arrivals) 
 }
 
 std::vector<Found> Searcher::search(const std::vector<Arrival>& arrivals) const {
-  std::vector<Found> looked = look_at_each(arrivals);
+  std::vector<std::string_view> texts;
+  for (const Arrival& arrival : arrivals) texts.emplace_back(arrival.bytes);
+  std::vector<Found> looked = look_at_each(texts);
   std::vector<Found> all;
   std::map<std::string, Connection> connections;  // by source
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
@@ -171,9 +173,13 @@ std::vector<Found> Searcher::search(const std::vector<Arrival>& arrivals) const 
   }
   // Only what no piece holds by itself is news: else one request's secret would be held against its neighbours on a
   // connection that was kept alive.
+  std::erase_if(connections, [](const auto& one) { return one.second.pieces < 2; });
+  texts.clear();
+  for (const auto& [source, connection] : connections) texts.emplace_back(connection.bytes);
+  looked = look_at_each(texts);
+  auto next = looked.begin();
   for (const auto& [source, connection] : connections) {
-    if (connection.pieces < 2) continue;
-    Found found = look(connection.bytes);
+    Found& found = *next++;
     for (const std::string& known : connection.secrets) found.secrets.erase(known);
     if (found.secrets.empty()) continue;
     found.arrival = connection.last;

@@ -39,7 +39,7 @@ class Searcher {
     std::string name, value, folded;
     bool bare = false;
   };
-  std::vector<Found> look_at_each(const std::vector<Arrival>& arrivals) const;
+  std::vector<Found> look_at_each(const std::vector<std::string_view>& texts) const;
   void match(std::string_view text, const std::string& decoder, Found& found) const;
   std::vector<Secret> guarded_, bare_;
   std::vector<Needle> needles_;

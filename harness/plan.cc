@@ -198,7 +198,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
 }
 
 std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
-                       const std::vector<Secret>& secrets, int deadline_ms) {
+                       const std::vector<Secret>& secrets, int deadline_ms, bool background) {
   nlohmann::json names = nlohmann::json::array();
   for (const Secret& secret : secrets) names.push_back(secret.name);
   nlohmann::json actions = nlohmann::json::array();
@@ -207,8 +207,8 @@ std::string batch_text(const std::string& batch, const std::vector<const Attempt
     action["nonce"] = attempt->nonce;
     actions.push_back(std::move(action));
   }
-  const nlohmann::json whole = {
-      {"batch", batch}, {"deadline_ms", deadline_ms}, {"workers", 32}, {"secrets", names}, {"actions", actions}};
+  const nlohmann::json whole = {{"batch", batch},           {"deadline_ms", deadline_ms}, {"workers", 32},
+                                {"background", background}, {"secrets", names},           {"actions", actions}};
   return whole.dump() + "\n";
 }
 

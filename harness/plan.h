@@ -51,7 +51,8 @@ struct PlanInputs {
 AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs& inputs);
 
 // One batch for the prober (probes/README.md).
+// `background`: others go first.
 std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
-                       const std::vector<Secret>& secrets, int deadline_ms);
+                       const std::vector<Secret>& secrets, int deadline_ms, bool background);
 
 }  // namespace bottle

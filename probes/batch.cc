@@ -34,6 +34,10 @@ std::string read_batch(std::string_view text, Batch& batch) {
   if (!number_at(json, "deadline_ms", kLongestMs, deadline_ms)) return "deadline_ms: missing, or not in 1..600000";
   batch.deadline = std::chrono::milliseconds(deadline_ms);
   if (!number_at(json, "workers", kMostWorkers, batch.workers)) return "workers: missing, or not in 1..256";
+  if (const auto background = json.find("background"); background != json.end()) {
+    if (!background->is_boolean()) return "background: neither true nor false";
+    batch.background = background->get<bool>();
+  }
   if (const auto secrets = json.find("secrets"); secrets != json.end()) {
     if (!secrets->is_array()) return "secrets: not a list";
     for (const Json& name : *secrets) {

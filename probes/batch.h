@@ -22,6 +22,7 @@ struct Batch {
   std::string id = {};
   std::chrono::milliseconds deadline{0};
   int workers = 0;
+  bool background = false;  // let others go first
   std::vector<std::string> secrets = {};
   std::vector<Action> actions = {};
 };

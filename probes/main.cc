@@ -1,6 +1,7 @@
 // The prober's entry: reads one batch from stdin, runs it, reports on stdout. The contract is README.md.
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -50,6 +51,17 @@ bool read_all(std::string& text) {
   return false;
 }
 
+// With all that it will start, but not so far that a busy machine would starve it. Where the kernel groups processes by
+// session, a nice value weighs within its group only, so the group steps back too, if it is our own.
+void step_back() {
+  ::setpriority(PRIO_PROCESS, 0, 7);
+  if (::getsid(0) != ::getpid()) return;
+  const int group = ::open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+  if (group < 0) return;
+  static_cast<void>(!::write(group, "7", 1));
+  ::close(group);
+}
+
 int run(int argc, char** argv) {
   const std::string_view option = argc > 1 ? argv[1] : "";
   if (option == "--version" || option == "--help") {
@@ -66,6 +78,7 @@ int run(int argc, char** argv) {
   Batch batch;
   if (const std::string wrong = read_batch(text, batch); !wrong.empty()) return refuse("the batch: " + wrong);
   text = {};
+  if (batch.background) step_back();
   run_batch(batch);
 }
 

@@ -27,7 +27,8 @@ TEST(Batch, TheStartMarkHashesTheSecretsAndShowsNone) {
 }
 
 TEST(Batch, AMalformedOneIsExitTwoAndOneLine) {
-  const Json good = {{"batch", "b"}, {"deadline_ms", 100}, {"workers", 1}, {"actions", Json::array()}};
+  const Json good = {
+      {"background", true}, {"batch", "b"}, {"deadline_ms", 100}, {"workers", 1}, {"actions", Json::array()}};
   std::vector<std::string> texts = {"", "{", "[]", good.dump() + "x"};
   for (const char* key : {"batch", "deadline_ms", "workers", "actions"}) {
     Json bad = good;
@@ -36,6 +37,7 @@ TEST(Batch, AMalformedOneIsExitTwoAndOneLine) {
     bad[key] = -5;
     texts.push_back(bad.dump());
   }
+  texts.push_back(R"({"background":"yes","batch":"b","deadline_ms":9,"workers":1,"actions":[]})");
   for (const std::string& text : texts) {
     const ProberRun run = run_with_input({kProber}, text);
     EXPECT_EQ(run.exit, 2) << text;

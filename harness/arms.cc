@@ -28,7 +28,7 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
                                            ? Environment{}
                                            : Environment{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}},
                         .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{},
-                                            inputs.deadline_ms, batch.arm == Arm::bare)};
+                                            deadline_ms, background)};
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
   result.run = {.arm = std::string(name_of(batch.arm)),
                 .place = std::string(name_of(batch.place)),

@@ -153,8 +153,10 @@ void set_sinks(const Choice& choice, const Brief& brief, const Exchange& target,
   // A secret that sits in the host name is lost as soon as the name is looked up: then the nonce beside it is enough.
   const bool in_host = chosen(choice, "position", "none") == "host";
   attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
-  attempt.leak = attempt.secret.empty() || in_host ? Attempt::Leak::nonce : Attempt::Leak::secret;
-  attempt.secret_in_tunnel = target.tls && via != "direct" && !attempt.secret.empty() && !in_host;
+  // To an allowed host anything may go but the secret; to any other nothing at all, and to be refused is to be refused.
+  const bool secret_counts = name == "allowed" && !attempt.secret.empty() && !in_host;
+  attempt.leak = secret_counts ? Attempt::Leak::secret : Attempt::Leak::nonce;
+  attempt.secret_in_tunnel = secret_counts && target.tls && via != "direct";
   if (name.starts_with("denied-ip") || (name == "denied-host" && via == "direct"))
     attempt.alone_at = target.dial.address;
   if (chosen(choice, "spoof", "none") != "none") attempt.lied_to = brief.allowed_address.address;

@@ -10,7 +10,14 @@ namespace {
 
 constexpr int kMostMilliseconds = 600'000;
 
-BundleChoice read_bundle(const TomlTable& root) {
+// A file that a configuration names lies beside it.
+std::string beside(const std::filesystem::path& config, const std::string& name) {
+  const bool is_file = name.find('/') != std::string::npos || name.ends_with(".toml");
+  if (!is_file || name.starts_with('/') || config.parent_path().empty()) return name;
+  return (config.parent_path() / name).string();
+}
+
+BundleChoice read_bundle(const TomlTable& root, const std::filesystem::path& config) {
   BundleChoice choice;
   if (root.is_text("bundle")) {
     const std::string name = root.required_text("bundle");
@@ -25,7 +32,8 @@ BundleChoice read_bundle(const TomlTable& root) {
   choice.command = table->texts("command");
   if (choice.command.empty() || choice.command.front().empty())
     table->wrong("command", "\"command\" in [bundle] must name a program");
-  choice.profile = table->required_text("profile");  // the reference's ports and denials would be a guess
+  // Without one, the reference's ports and denials would be a guess.
+  choice.profile = beside(config, table->required_text("profile"));
   return choice;
 }
 
@@ -43,7 +51,7 @@ Result<Config> Config::read(const std::filesystem::path& path) {
   const TomlTable root = file.root();
   Config config;
   config.backend = root.text("backend");
-  config.bundle = read_bundle(root);
+  config.bundle = read_bundle(root, path);
   config.rootfs = root.text("rootfs");
   config.profile = root.text("profile", config.profile);
   const std::vector<std::string> profiles = {"standard", "full"};

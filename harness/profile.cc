@@ -26,6 +26,7 @@ void read_daemons(const TomlTable& root, std::map<std::string, DaemonProfile>& d
     if (!entry) continue;
     DaemonProfile daemon;
     daemon.port = entry->required_integer("port", 1, 65'535);
+    if (daemon.port == 7007) entry->wrong("port", "port 7007 is the harness's echo, beside the bundle; choose another");
     const std::string bind = entry->required_text("bind");
     daemon.agent_facing = bind == "agent";
     if (bind != "agent" && bind != "loopback" && !bind.empty())

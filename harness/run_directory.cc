@@ -145,9 +145,8 @@ std::optional<Fd> take_orphans_lock(int directory) {
 
 std::string describe_orphan(const fs::path& path, int directory) {
   const auto mark = read_mark(directory, kWarden);
-  const auto now = mark ? mark_of(mark->pid) : Result<ProcessMark>(fail("no mark"));
-  if (now && now->start_ticks == mark->start_ticks)
-    return fmt::format("{} (warden {} still runs)", path.string(), mark->pid);
+  if (mark && !has_ended(*mark))
+    return fmt::format("{} (its warden, process {}, still runs)", path.string(), mark->pid);
   return path.string();
 }
 

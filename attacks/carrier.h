@@ -18,6 +18,9 @@ std::string encode(std::string_view value, std::string_view encoding);
 // "abc…60.def…60": labels of at most 60 bytes (RFC 1035 allows 63).
 std::string as_labels(std::string_view text);
 
+// The kind of secret that is carried; empty: none.
+std::string carried_kind(const Choice& choice);
+
 // The chosen secret's value on this arm, encoded as chosen; empty when none is carried, or on a control arm.
 std::string carried_secret(const Choice& choice, const Brief& brief);
 

@@ -49,7 +49,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.channel = "dns over " + transport + " to the echo, prober";
   attempt.delivered_at = "echo";
   attempt.bare_at = {"dns"};
-  attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
+  attempt.secret = carried_kind(choice);
   attempt.wall = own ? Layer::resolver : Layer::network;
   if (own) attempt.companion = "an allowed name over " + transport + " from the bottle's resolver, prober";
   if (brief.arm == Arm::bare) attempt.place = Place::outside;

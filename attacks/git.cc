@@ -49,7 +49,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.channel = "push through git-gate, git";
   attempt.delivered_at = "git";
   attempt.bare_at = {"git"};
-  attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
+  attempt.secret = carried_kind(choice);
   attempt.leak = attempt.secret.empty() ? Attempt::Leak::nonce : Attempt::Leak::secret;
   attempt.wall = Layer::git_gate;
   attempt.upstream_must_not_be_dialled = true;

@@ -152,7 +152,7 @@ void set_sinks(const Choice& choice, const Brief& brief, const Exchange& target,
   const std::string name = chosen(choice, "target", "allowed"), via = chosen(choice, "via", "proxy");
   // A secret that sits in the host name is lost as soon as the name is looked up: then the nonce beside it is enough.
   const bool in_host = chosen(choice, "position", "none") == "host";
-  attempt.secret = chosen(choice, "secret", "none") == "none" ? "" : chosen(choice, "secret", "none");
+  attempt.secret = carried_kind(choice);
   // To an allowed host anything may go but the secret; to any other nothing at all, and to be refused is to be refused.
   const bool secret_counts = name == "allowed" && !attempt.secret.empty() && !in_host;
   attempt.leak = secret_counts ? Attempt::Leak::secret : Attempt::Leak::nonce;

@@ -16,15 +16,14 @@ struct Batch {
 };
 
 std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& inputs) {
-  const bool outside = batch.arm == Arm::bare || batch.arm == Arm::shadow;
-  const std::vector<Secret>& secrets = outside ? *inputs.bare_secrets : *inputs.guarded_secrets;
+  const std::vector<Secret>& secrets = batch.arm == Arm::bare ? *inputs.bare_secrets : *inputs.guarded_secrets;
   const std::string nonce = make_nonce();
   // The bare arm has all the time that the others take, and lets them go first.
   const bool background = batch.arm == Arm::bare;
   const int deadline_ms = inputs.deadline_ms * (background ? 2 : 1);
   const bool inside = batch.place == Place::agent;
   Environment environment;  // in the agent's place: the agent's own
-  if (!inside) environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}};
+  if (!inside) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
   if (batch.place == Place::host) environment["TMPDIR"] = inputs.scratch.string();
   const Command command{
       .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},

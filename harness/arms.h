@@ -29,7 +29,7 @@ struct ArmInputs {
   const AttemptPlan* attempts = nullptr;
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;
-  std::filesystem::path prober = {};  // on the host, for the places outside the bottle
+  std::filesystem::path prober = {};   // on the host, for the places outside the bottle
   std::filesystem::path scratch = {};  // of this run, on the host: what a killed run leaves there, cleanup finds
   int deadline_ms = 10000;
 };

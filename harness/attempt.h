@@ -29,7 +29,8 @@ struct Endpoint {
   std::string address = {};  // a literal; empty: there is none
   int port = 0;
 };
-std::string to_string(const Endpoint& endpoint);  // "10.0.0.1:80", "[fd00::1]:80"
+std::string to_string(const Endpoint& endpoint);   // "10.0.0.1:80", "[fd00::1]:80"
+Endpoint parse_endpoint(const std::string& text);  // the same, read; what has no port is none
 
 // Where things are, as one arm sees them. The bare arm has the lab's open proxy, resolver and git remote instead of the
 // bundle's: so a variant is tried in the same way on both.
@@ -85,6 +86,9 @@ struct Attempt {
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
   std::string not_applicable = {};            // a reason: there is nothing to try here
 };
+
+// No daemon is on its road: then an errno is a refusal, silence can be one, and the harness can try it as well.
+bool only_network_refuses(const Attempt& attempt);
 
 struct Technique {
   std::string_view name;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/profile.h"
 #include "harness/suggestion.h"
 #include "harness/toml_file.h"
 
@@ -12,8 +13,7 @@ constexpr int kMostMilliseconds = 600'000;
 
 // A file that a configuration names lies beside it.
 std::string beside(const std::filesystem::path& config, const std::string& name) {
-  const bool is_file = name.find('/') != std::string::npos || name.ends_with(".toml");
-  if (!is_file || name.starts_with('/') || config.parent_path().empty()) return name;
+  if (!is_profile_file(name) || name.starts_with('/') || config.parent_path().empty()) return name;
   return (config.parent_path() / name).string();
 }
 

@@ -12,6 +12,9 @@ namespace bottle {
 
 using Environment = std::map<std::string, std::string>;
 
+// The PATH of every program that the harness starts around or in a bottle; never the user's.
+inline constexpr char kBottlePath[] = "/usr/local/bin:/usr/bin:/bin";
+
 struct Command {
   std::vector<std::string> argv = {};  // argv[0] is looked up in `environment`'s PATH, or /usr/bin and its like
   Environment environment = {};        // the whole of it: nothing is inherited

@@ -26,6 +26,18 @@ std::string to_string(const Endpoint& endpoint) {
   return (ipv6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(endpoint.port);
 }
 
+Endpoint parse_endpoint(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return {};
+  std::string address = text.substr(0, colon);
+  if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
+  return {address, std::atoi(text.c_str() + colon + 1)};
+}
+
+bool only_network_refuses(const Attempt& attempt) {
+  return attempt.wall == Layer::network || attempt.wall == Layer::vmm || attempt.wall == Layer::resolver;
+}
+
 std::string chosen(const Choice& choice, const std::string& name, const std::string& otherwise) {
   const auto found = choice.find(name);
   return found == choice.end() ? otherwise : found->second;
@@ -149,22 +161,20 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .denied_address = denied_address(index),
           .denied_address6 = denied_address6(index),
           .canaries = inputs.canaries,
-          .secrets = arm == Arm::bare || arm == Arm::shadow ? inputs.bare_secrets : inputs.guarded_secrets,
+          .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
           .route = arm == Arm::bare     ? inputs.bare
                    : arm == Arm::shadow ? inputs.shadow
                                         : inputs.guarded};
 }
 
-// Where no daemon is on the road. By our own client, with nothing secret in it: that it arrives at all is what counts.
+// By our own client, with nothing secret in it: that it arrives at all is what counts.
 Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& brief) {
-  const bool network = guarded.wall == Layer::network || guarded.wall == Layer::vmm || guarded.wall == Layer::resolver;
-  if (!network || !guarded.not_applicable.empty()) return {};
+  if (!guarded.not_applicable.empty() || !only_network_refuses(guarded)) return {};
   Choice choice = variant.choice;
-  if (choice.contains("client")) choice["client"] = "prober";
+  choice.erase("client");
+  choice.erase("secret");
   Attempt shadow = variant.technique->build(choice, brief);
   shadow.place = Place::agent_network;
-  shadow.leak = Attempt::Leak::nonce;
-  shadow.secret.clear();
   shadow.alone_at.clear();  // it is the guarded attempt's
   return shadow;
 }

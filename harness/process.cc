@@ -286,11 +286,14 @@ Result<ExecResult> run_process(const Command& command, const ExecLimits& limits)
   return result;
 }
 
-std::string find_program(const std::string& name) {
+std::string find_program(const std::string& name, std::string_view path) {
   if (name.find('/') != std::string::npos) return is_executable(name) ? name : std::string();
+  return search_path(name, path);
+}
+
+std::string find_program(const std::string& name) {
   const char* path = std::getenv("PATH");
-  std::string found = search_path(name, path != nullptr ? path : kDefaultPath);
-  return found.empty() ? search_path(name, "/usr/sbin:/sbin") : found;
+  return find_program(name, std::string(path != nullptr ? path : kDefaultPath) + ":/usr/sbin:/sbin");
 }
 
 }  // namespace bottle

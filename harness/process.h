@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -48,5 +49,6 @@ class Process {
 
 // Where an executable of this name is, looked up in PATH (and /usr/sbin, /sbin); empty when there is none.
 std::string find_program(const std::string& name);
+std::string find_program(const std::string& name, std::string_view path);  // in these folders and no others
 
 }  // namespace bottle

@@ -56,6 +56,8 @@ DenialMarker read_denial(const TomlTable& entry) {
 
 }  // namespace
 
+bool is_profile_file(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(".toml"); }
+
 Result<BundleProfile> BundleProfile::read(const std::filesystem::path& path) {
   BOTTLE_TRY(const TomlFile file, TomlFile::read(path));
   const TomlTable root = file.root();

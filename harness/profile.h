@@ -25,6 +25,9 @@ struct DenialMarker {
   std::vector<std::string> all = {};  // every one must occur, ASCII case folded
 };
 
+// Whether this names a file, and not one of `list bundles`.
+bool is_profile_file(const std::string& name);
+
 struct BundleProfile {
   std::string name = {};
   bool decisions = false;                             // writes BOTTLE_DECISIONS

@@ -125,8 +125,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
   BOTTLE_TRY(auto prober_bytes, read_whole(prober));
   launch.agent_files = {{kAgentProber, std::move(prober_bytes), 0755}};
-  launch.agent_environment = {
-      {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
+  launch.agent_environment = {{"PATH", kBottlePath}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
   if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0) {
     for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"})
@@ -152,18 +151,6 @@ Result<AgentFile> agent_trust(const Scene& scene, const Lab& lab) {
   return AgentFile{kAgentCa, own + lab.ca_pem(), 0644};
 }
 
-namespace {
-
-Endpoint endpoint_of(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos) return {};
-  std::string address = text.substr(0, colon);
-  if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
-  return {address, std::atoi(text.c_str() + colon + 1)};
-}
-
-}  // namespace
-
 PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
                        const std::map<std::string, std::string>& canaries) {
   const Addresses& addresses = scene.plan.addresses;
@@ -173,7 +160,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
                   .allowed_address = {kAllowedAddress, 0},
                   .guarded_secrets = &scene.secrets,
                   .bare_secrets = &scene.bare_secrets};
-  for (const auto& [name, where] : canaries) plan.canaries[name] = endpoint_of(where);
+  for (const auto& [name, where] : canaries) plan.canaries[name] = parse_endpoint(where);
   const auto at_bundle = [&](const char* daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
     return port == 0 ? Endpoint{} : Endpoint{addresses.bundle, port};

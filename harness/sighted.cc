@@ -27,11 +27,7 @@ Sighting sighting_of(const Found& found, const std::string& what) {
 // Stands inside the walls: what comes to it has not got out.
 bool is_echo(const Arrival& arrival) { return arrival.sink == "echo"; }
 
-// "10.0.0.1" of "10.0.0.1:80", "fd00::1" of "[fd00::1]:80".
-std::string_view address_of(std::string_view endpoint) {
-  const std::string_view host = endpoint.substr(0, endpoint.rfind(':'));
-  return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
-}
+std::string address_of(const std::string& endpoint) { return parse_endpoint(endpoint).address; }
 
 std::string detail_of(const Arrival& arrival, const char* key) {
   const auto found = arrival.detail.find(key);
@@ -47,6 +43,7 @@ Sighted::Sighted(const AttemptPlan& plan, const std::vector<Arrival>& arrivals, 
       secrets_(secrets),
       searcher_(secrets, bare_secrets),
       found_(searcher_.search(arrivals)) {
+  for (const Arrival& arrival : arrivals_) by_destination_[address_of(arrival.destination)].push_back(&arrival);
   for (const Found& found : found_) {
     const std::string connection = detail_of(*found.arrival, "connection");
     if (!found.nonces.empty() && !connection.empty()) worded_.insert(connection);
@@ -95,10 +92,11 @@ Seen Sighted::of_guarded(const Attempt& attempt) const {
 
 // A dial is an arrival, although nothing was said: whoever chose the address has reached it.
 void Sighted::see_address(const Attempt& attempt, Seen& seen) const {
-  if (attempt.alone_at.empty()) return;
-  for (const Arrival& arrival : arrivals_) {
-    if (is_echo(arrival) || address_of(arrival.destination) != attempt.alone_at) continue;
-    const Found found{.arrival = &arrival};
+  const auto arrived = by_destination_.find(attempt.alone_at);
+  if (attempt.alone_at.empty() || arrived == by_destination_.end()) return;
+  for (const Arrival* arrival : arrived->second) {
+    if (is_echo(*arrival)) continue;
+    const Found found{.arrival = arrival};
     seen.leaks.push_back(sighting_of(found, "dial of an address that is its alone"));
   }
 }
@@ -146,7 +144,7 @@ std::vector<LoneSecret> Sighted::lone_secrets() const {
 
 std::vector<Sighting> Sighted::gate_connections(const std::vector<Sighting>& clean, std::int64_t from,
                                                 std::int64_t to) const {
-  std::set<std::string_view> gates;
+  std::set<std::string> gates;
   for (const Sighting& one : clean) gates.insert(address_of(one.source));
   std::vector<Sighting> sightings;
   for (const Arrival& arrival : arrivals_) {

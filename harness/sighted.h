@@ -52,6 +52,7 @@ class Sighted {
   Searcher searcher_;
   std::vector<Found> found_;
   std::map<std::string, std::vector<const Found*>> by_nonce_;
+  std::map<std::string, std::vector<const Arrival*>> by_destination_;  // by address, without the port
   std::map<std::string, std::string> secret_of_nonce_;  // guarded nonce -> the name of the secret that it carries
   std::set<std::string> worded_;                        // connections in which a nonce was found
   std::set<std::string> of_controls_;                   // connections of a control's

@@ -50,8 +50,7 @@ bool is_steady(const std::string& refusal, const WitnessInputs& inputs) {
 
 // Only for roads without a daemon on them: a proxy that refuses connections is dead, not strict.
 std::optional<Witness> from_errno(const Attempt& attempt, const Told& told, const WitnessInputs& inputs) {
-  if (attempt.wall != Layer::network && attempt.wall != Layer::vmm && attempt.wall != Layer::resolver)
-    return std::nullopt;
+  if (!only_network_refuses(attempt)) return std::nullopt;
   const AttemptReport& report = told.report;
   if (attempt.wall == Layer::resolver && !is_steady(manner(told), inputs)) return std::nullopt;
   if (is_refusal(report.error)) {
@@ -70,8 +69,7 @@ std::optional<Witness> from_errno(const Attempt& attempt, const Told& told, cons
 
 // A dropped packet is silence, and silence is only a witness when the same client's control came back much sooner.
 std::optional<Witness> from_silence(const Attempt& attempt, const Told& told, std::int64_t control_took_ns) {
-  if (attempt.wall != Layer::network && attempt.wall != Layer::vmm && attempt.wall != Layer::resolver)
-    return std::nullopt;
+  if (!only_network_refuses(attempt)) return std::nullopt;
   const AttemptReport& report = told.report;
   const bool datagram = !attempt.sent.empty() &&
                         (attempt.sent.back().first == "datagram" ||

@@ -127,7 +127,7 @@ Result<void> RunningBottle::start_lab(const std::filesystem::path& program, cons
     where[canary.name] = canary.where;
     fds.emplace_back(number, canary.socket.get());
   }
-  const Command command{{program.string()}, {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/tmp"}}, {}};
+  const Command command{{program.string()}, {{"PATH", kBottlePath}, {"HOME", "/tmp"}}, {}};
   BOTTLE_TRY(lab_program_, spawn("internet", command, fds, kLabBundleNamespace));
   lab_.emplace(std::move(input.write), std::move(output.read), std::move(where));
   lab_command_ = open_command(config, kLabBundleNamespace, numbers);

@@ -42,8 +42,7 @@ Result<Library> Library::read(const Config& config) {
 }
 
 Result<BundleProfile> read_bundle_profile(const Install& install, const std::string& name_or_file) {
-  const bool is_file = name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".toml");
-  if (is_file) return BundleProfile::read(name_or_file);
+  if (is_profile_file(name_or_file)) return BundleProfile::read(name_or_file);
   const auto file = install.share / "bundles" / (name_or_file + ".toml");
   if (std::filesystem::exists(file)) return BundleProfile::read(file);
   std::vector<std::string> names;

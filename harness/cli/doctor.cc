@@ -24,9 +24,8 @@ void show(const Check& check, bool colour) {
 }
 
 Check tool(const std::string& name, const std::string& what_without, const std::string& package) {
-  for (const char* folder : {"/usr/local/bin/", "/usr/bin/", "/bin/"}) {  // the PATH in a bottle, not the user's
-    if (const std::string path = find_program(folder + name); !path.empty()) return {name, Check::State::ok, path, ""};
-  }
+  const std::string path = find_program(name, kBottlePath);
+  if (!path.empty()) return {name, Check::State::ok, path, ""};
   return {name, Check::State::warning, "not found: " + what_without, "apt-get install " + package};
 }
 

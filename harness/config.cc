@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/profile.h"
 #include "harness/suggestion.h"
 #include "harness/toml_file.h"
@@ -54,8 +56,8 @@ Result<Config> Config::read(const std::filesystem::path& path) {
   config.bundle = read_bundle(root, path);
   config.rootfs = root.text("rootfs");
   config.profile = root.text("profile", config.profile);
-  const std::vector<std::string> profiles = {"standard", "full"};
-  if (config.profile != "standard" && config.profile != "full")
+  const std::vector<std::string> profiles = {"standard", "full", "sample"};
+  if (std::find(profiles.begin(), profiles.end(), config.profile) == profiles.end())
     root.wrong("profile",
                fmt::format("unknown profile \"{}\"{}", config.profile, suggestion(config.profile, profiles)));
   config.filters = root.texts("filters");

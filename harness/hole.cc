@@ -2,37 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "harness/suggestion.h"
 #include "harness/toml_file.h"
 
 namespace bottle {
 namespace {
 
-Wrongs read_wrongs(const TomlTable& root) {
-  Wrongs wrongs;
-  for (const std::string& name : root.texts("bottle")) {
-    if (name == "no-walls") {
-      wrongs.no_walls = true;
-    } else if (name == "no-network") {
-      wrongs.no_network = true;
-    } else {
-      root.wrong("bottle",
-                 fmt::format("the bottle has no switch \"{}\"{}", name, suggestion(name, {"no-walls", "no-network"})));
-    }
-  }
-  return wrongs;
+const std::map<std::string, Hole::Kind> kKinds = {
+    {"open", Hole::Kind::open}, {"dead", Hole::Kind::dead}, {"hostile", Hole::Kind::hostile}};
+
+Hole::Kind read_kind(const TomlTable& root) {
+  const std::string word = root.required_text("kind");
+  if (const auto found = kKinds.find(word); found != kKinds.end()) return found->second;
+  if (!word.empty())
+    root.wrong("kind", fmt::format("unknown kind \"{}\"{}", word, suggestion(word, {"open", "dead", "hostile"})));
+  return Hole::Kind::open;
 }
 
 // A hole that changes nothing, or promises nothing, would make the self-test pass for no reason.
 void check(const TomlTable& root, const Hole& hole) {
-  if (root.texts("bottle").empty() && hole.bundle.empty() && hole.lab.empty())
-    root.wrong("name", "nothing is wrong in this hole: it needs a switch in bottle, bundle or lab");
-  const std::string_view promise = hole.dead ? "needs" : "opens";
-  const std::string_view other = hole.dead ? "opens" : "needs";
-  if ((hole.dead ? hole.needs : hole.opens).empty())
+  if (hole.bottle.empty() && hole.agent.empty() && hole.bundle.empty() && hole.lab.empty())
+    root.wrong("name", "nothing is wrong in this hole: it needs a switch in bottle, agent, bundle or lab");
+  const bool open = hole.kind == Hole::Kind::open;
+  const std::string_view promise = open ? "opens" : "needs";
+  if ((open ? hole.opens : hole.needs).empty())
     root.wrong(promise, fmt::format("a hole of this kind must say what it {}", promise));
-  if (!(hole.dead ? hole.opens : hole.needs).empty())
-    root.wrong(other, fmt::format("\"{}\" is not for a hole of this kind", other));
+  if (!open && !hole.opens.empty()) root.wrong("opens", "\"opens\" is not for a hole of this kind");
 }
 
 Result<Hole> read_hole(const std::filesystem::path& path) {
@@ -42,11 +39,9 @@ Result<Hole> read_hole(const std::filesystem::path& path) {
   hole.name = path.stem().string();
   hole.title = root.required_text("title");
   hole.why = root.required_text("why");
-  const std::string kind = root.required_text("kind");
-  hole.dead = kind == "dead";
-  if (kind != "open" && kind != "dead" && !kind.empty())
-    root.wrong("kind", fmt::format("unknown kind \"{}\"{}", kind, suggestion(kind, {"open", "dead"})));
-  hole.bottle = read_wrongs(root);
+  hole.kind = read_kind(root);
+  hole.bottle = root.texts("bottle");
+  hole.agent = root.texts("agent");
   hole.bundle = root.texts("bundle");
   hole.lab = root.texts("lab");
   hole.opens = root.texts("opens");

@@ -14,13 +14,13 @@ struct Hole {
   std::string name = {};
   std::string title = {};
   std::string why = {};                  // how this happens in real life
-  bool dead = false;                     // kind = "dead": something needed does not work; kind = "open": a way out
-  Wrongs bottle = {};                    // bottle = ["no-walls", "no-network"]
-  std::vector<std::string> bundle = {};  // switches of the reference bundle
-  std::vector<std::string> lab = {};     // switches of the lab
-  std::vector<std::string> opens =
-      {};  // patterns of CASE or CASE[VARIANT] (globs) that must say `leaked`; no others may
-  std::vector<std::string> needs = {};  // dead: patterns of what must not say `contained`
+  // open: a way out; dead: something needed does not work; hostile: the agent side lies and disturbs.
+  enum class Kind { open, dead, hostile } kind = Kind::open;
+  // Switches. Whoever they are for knows them: the backend, the scene (`agent`), the reference bundle, the lab.
+  std::vector<std::string> bottle = {}, agent = {}, bundle = {}, lab = {};
+  // Globs of CASE or CASE[VARIANT], as filters are. What none of them takes must say `contained`.
+  std::vector<std::string> opens = {};  // must say `leaked`
+  std::vector<std::string> needs = {};  // cannot be proven here: must say `inconclusive` or `error`
 
   static Result<std::vector<Hole>> read_all(const std::filesystem::path& folder);
 };

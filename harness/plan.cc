@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/sample.h"
 #include "harness/suggestion.h"
 
 namespace bottle {
@@ -127,11 +128,12 @@ Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, con
         std::find_if(techniques.begin(), techniques.end(), [&](const Technique& t) { return t.name == one.technique; });
     if (technique == techniques.end()) return fail("no technique \"" + one.technique + "\"", Fault::usage);
     if (const auto checked = check_parameters(one, *technique); !checked) return fail(checked.error());
-    if (profile != "full" && one.profile != profile) continue;
+    if (profile == "standard" && one.profile != profile) continue;
     for (auto& [name, choice] : combinations(one.parameters)) {
       of_profile.push_back({.of = &one, .technique = &*technique, .name = name, .choice = choice});
     }
   }
+  if (profile == "sample") of_profile = sample_of(of_profile);
   if (const auto checked = check_filters(of_profile, filters); !checked) return fail(checked.error());
   std::vector<Variant> selected;
   std::copy_if(of_profile.begin(), of_profile.end(), std::back_inserter(selected),

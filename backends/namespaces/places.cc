@@ -129,7 +129,7 @@ Result<NetworkNamespaces> make_network_namespaces() {
   return namespaces;
 }
 
-Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const NetworkWrongs& wrongs,
+Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Wrongs& wrongs,
                          unsigned agent_group) {
   const bool ipv6 = !plan.base6.empty();
   for (const auto& [place, fd] : namespaces) {

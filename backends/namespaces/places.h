@@ -10,22 +10,18 @@
 #include <string>
 
 #include "backends/namespaces/network_plan.h"
+#include "backends/namespaces/wrongs.h"
 #include "harness/fd.h"
 #include "harness/result.h"
 
 namespace bottle::warden {
-
-struct NetworkWrongs {
-  bool no_walls = false;
-  bool no_network = false;
-};
 
 // By place: "agent", "bundle", "internet", "outside".
 using NetworkNamespaces = std::map<std::string, Fd>;
 
 // Makes them; the caller is in `agent` before and after, which is the namespace that it was born in.
 Result<NetworkNamespaces> make_network_namespaces();
-Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const NetworkWrongs& wrongs,
+Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Wrongs& wrongs,
                          unsigned agent_group);
 Result<void> enter_network(const NetworkNamespaces& namespaces, const std::string& place);
 

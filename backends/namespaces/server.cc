@@ -115,7 +115,7 @@ Result<void> Server::launch(const Message& body, Fd reply) {
   if (agent_) return fail("launched already");
   launch_reply_ = std::move(reply);
   const NetworkPlan plan{body.at("base4"), body.at("base6")};
-  const NetworkWrongs wrongs{body.at("no_walls"), body.at("no_network")};
+  BOTTLE_TRY(const auto wrongs, parse_wrongs(body.at("wrongs")));
   const std::string rootfs = body.at("rootfs");
 
   const auto view_from = now_ns();

@@ -29,7 +29,8 @@ void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_option("--backend", said.backend, "which sandbox: see `list backends`");
   app.add_option("-f,--filter", said.filters,
                  "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable");
-  app.add_option("--profile", said.profile, "standard or full")->check(CLI::IsMember({"standard", "full"}));
+  app.add_option("--profile", said.profile, "standard, full, or a sample of full")
+      ->check(CLI::IsMember({"standard", "full", "sample"}));
   app.add_option("--catalogue", said.catalogues, "a folder of your own cases beside the built-in ones; repeatable");
   app.add_option("--config", said.config_file, "a TOML file; options outrank it");
   app.add_option("-o,--output", said.reports, "FORMAT=FILE, - for stdout; repeatable; see `list formats`");

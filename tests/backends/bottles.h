@@ -50,7 +50,7 @@ inline bool is_required(const std::string& name) {
 inline std::string fresh_slug() { return "test-" + random_text(12, "abcdefghijklmnopqrstuvwxyz0123456789"); }
 
 struct Options {
-  Wrongs wrongs = {};
+  std::vector<std::string> wrongs = {};
   std::vector<int> ports = {kTinyPort};
   std::vector<int> awaited = {kTinyPort};
   std::vector<std::string> canaries = {};

@@ -109,7 +109,7 @@ TEST_F(Walls, PingsAreAllowedSoThatAWallIsWhatStopsThem) {
 }
 
 TEST_F(Walls, NoWallsOpensTheRoadToTheInternet) {
-  start({.wrongs = {.no_walls = true}});
+  start({.wrongs = {"no-walls"}});
   EXPECT_EQ(dial(Place::agent, kInternet, 443), "reached");
   EXPECT_EQ(dial(Place::agent, addresses().bundle, testing_support::kTinyPort), "reached");
   if (!addresses().bundle6.empty()) {
@@ -118,7 +118,7 @@ TEST_F(Walls, NoWallsOpensTheRoadToTheInternet) {
 }
 
 TEST_F(Walls, NoNetworkLeavesTheAgentNothing) {
-  start({.wrongs = {.no_network = true}});
+  start({.wrongs = {"no-network"}});
   EXPECT_THAT(dial(Place::agent, addresses().bundle, testing_support::kTinyPort), HasSubstr("Network is unreachable"));
   EXPECT_THAT(dial(Place::agent, "127.0.0.1", 80), HasSubstr("Network is unreachable"));
   EXPECT_TRUE(running_->bottle->listening(testing_support::kTinyPort));

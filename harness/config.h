@@ -29,7 +29,7 @@ struct Config {
   std::vector<std::string> catalogues = {};
   std::string hole = {};
   std::vector<ReportTarget> reports = {};  // reports = ["junit=out/junit.xml"]
-  int deadline_ms = 10000;                 // for one batch of the prober
+  int deadline_ms = 0;                     // for one batch of the prober; 0: as the verb has it
   int quiet_ms = 20;                       // the quiescence window
 
   static Result<Config> read(const std::filesystem::path& file);

@@ -13,7 +13,7 @@ namespace bottle {
 struct Hole {
   std::string name = {};
   std::string title = {};
-  std::string why = {};                  // how this happens in real life
+  std::string why = {};  // how this happens in real life
   // open: a way out; dead: something needed does not work; hostile: the agent side lies and disturbs.
   enum class Kind { open, dead, hostile } kind = Kind::open;
   // Switches. Whoever they are for knows them: the backend, the scene (`agent`), the reference bundle, the lab.

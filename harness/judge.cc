@@ -140,7 +140,7 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
     return seen;
   }
   const Conditions& c = seen.conditions;
-  if (c.tried.met && c.could_have.met && c.would_show.met && c.was_not.met && c.refused.met) {
+  if (all_met(c)) {
     ContainmentProof proof;
     proof.conditions_ = c;
     proof.disposition_ = seen.disposition;

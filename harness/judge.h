@@ -44,6 +44,9 @@ struct JudgeFacts {
   const BundleProfile* profile = nullptr;
 };
 
+// Whether all five conditions of `contained` are.
+bool all_met(const Conditions& conditions);
+
 class ContainmentProof {
  public:
   const Conditions& conditions() const { return conditions_; }

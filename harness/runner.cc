@@ -1,7 +1,5 @@
 #include "harness/runner.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -17,15 +15,6 @@
 
 namespace bottle {
 namespace {
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
 
 std::string read_if_there(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -43,7 +32,7 @@ RunRecord new_record(const Backend& backend, const RunInputs& inputs, const std:
   record.hole = inputs.hole.name;
   record.profile = inputs.config.profile;
   record.filters = inputs.config.filters;
-  for (const Case& one : inputs.cases) {
+  for (const Case& one : *inputs.cases) {
     const bool selected =
         std::any_of(inputs.variants.begin(), inputs.variants.end(), [&](const Variant& v) { return v.of == &one; });
     if (selected) record.cases.push_back(one.info);

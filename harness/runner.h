@@ -21,7 +21,7 @@ struct RunInputs {
   Config config = {};
   Hole hole = {};  // name empty: none
   BundleProfile profile = {};
-  std::vector<Case> cases = {};  // all that were read; the variants point into them
+  const std::vector<Case>* cases = nullptr;  // all that were read; the variants point into them
   std::vector<Variant> variants = {};
   Install install = {};
   std::string tool_version = {};

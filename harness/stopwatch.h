@@ -12,6 +12,7 @@
 namespace bottle {
 
 std::int64_t monotonic_ns();
+std::string utc_now();  // "2026-11-21T03:24:00Z"
 
 class Stopwatch {
  public:

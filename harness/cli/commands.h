@@ -37,6 +37,7 @@ Result<std::unique_ptr<Backend>> backend_named(const Install& install, const std
 std::string default_backend();
 
 ExitCode run_command(const Options& options, const Library& library);
+ExitCode selftest_command(const Options& options, const Library& library);
 ExitCode list_command(const Options& options, const Library& library);
 ExitCode explain_command(const Options& options, const Library& library);
 ExitCode doctor_command(const Options& options, const Install& install);

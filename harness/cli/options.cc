@@ -16,6 +16,7 @@ constexpr const char* kFooter =
     "  bottle-verify                                        the main job on the default backend\n"
     "  bottle-verify --backend namespaces -o junit=junit.xml\n"
     "  bottle-verify --hole dlp-off                         show that it bites\n"
+    "  bottle-verify selftest                               show that all of it bites\n"
     "  bottle-verify doctor                                 what is missing here, and how to get it\n";
 
 // What the command line said, before it is laid over the file.
@@ -41,7 +42,7 @@ void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_option("--bundle-profile", said.bundle_profile,
                  "how your bundle looks: a name in `list bundles`, or a TOML file");
   app.add_option("--rootfs", said.rootfs, "a directory to use as the agent's root, read-only");
-  app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (10000)")
+  app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (10000; self-test: 5000)")
       ->check(CLI::Range(500, 600000));
   app.add_option("--quiet-ms", said.quiet_ms, "how long the sinks must be at rest (40)")->check(CLI::Range(10, 60000));
   app.add_flag("--dry-run", options.dry_run, std::string("say what would be done; create nothing"));
@@ -76,7 +77,7 @@ Result<void> lay_over(const Said& said, Config& config) {
 
 // CLI11 does not say "did you mean": a first word that is no verb and no option is a mistyped verb.
 std::string mistyped_verb(int argc, const char* const* argv) {
-  const std::vector<std::string> verbs = {"run", "list", "explain", "doctor", "report", "cleanup"};
+  const std::vector<std::string> verbs = {"run", "selftest", "list", "explain", "doctor", "report", "cleanup"};
   if (argc < 2 || argv[1][0] == '-') return {};
   const std::string word = argv[1];
   if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return {};
@@ -102,6 +103,10 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
       ->check(CLI::IsMember({"auto", "always", "never"}));
   add_run_options(app, options, said);
   app.add_subcommand("run", "start a bottle, attack it, say what held (the default)");
+  CLI::App* selftest = app.add_subcommand("selftest", "run bottles that are wrong on purpose: does every check bite?");
+  selftest->add_option("hole", options.arguments, "only these holes (see `list holes`); none: all")->expected(0, -1);
+  selftest->add_option("-j,--jobs", options.jobs, "bottles at once (two for each processor)")
+      ->check(CLI::Range(1, 256));
   app.add_subcommand("list", "cases, variants, backends, formats, holes, bundles or techniques")
       ->add_option("what", options.arguments,
                    "cases (default), variants, backends, formats, holes, bundles, techniques")

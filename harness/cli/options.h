@@ -11,13 +11,14 @@
 namespace bottle {
 
 struct Options {
-  std::string verb = "run";  // run, list, explain, doctor, report, cleanup
+  std::string verb = "run";  // run, selftest, list, explain, doctor, report, cleanup
   Config config = {};
   bool dry_run = false;
   bool verbose = false;  // run: every finding, not only what is not contained
   bool quiet = false;
+  int jobs = 0;                             // selftest: bottles at once; 0: as the machine has it
   std::string colour = "auto";              // auto, always, never
-  std::vector<std::string> arguments = {};  // list: what; explain: the case; report: the record
+  std::vector<std::string> arguments = {};  // list: what; explain: the case; report: the record; selftest: the holes
 };
 
 // What main is to do: go on with options, or print a text and leave with a code (help, version, a usage error).

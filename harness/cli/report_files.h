@@ -1,10 +1,10 @@
-// The files that reports go to. They are tried before the run, so that a path that cannot be written is found before an
-// hour of work is; and each is written whole or not at all (a temporary file beside it, then a rename).
+// The files that reports go to.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "harness/cli/output_file.h"
 #include "harness/config.h"
 #include "harness/record.h"
 #include "harness/report.h"
@@ -12,9 +12,14 @@
 
 namespace bottle {
 
+// One for each target, in their order. Errors (Fault::usage): a format that is not among `formats`, a file that cannot
+// be written, one file twice.
+Result<std::vector<OutputFile>> open_targets(const std::vector<ReportTarget>& targets,
+                                             const std::vector<std::string>& formats);
+
 class ReportFiles {
  public:
-  // Errors (Fault::usage): a format that does not exist, a directory that cannot be written to, one file twice.
+  // Errors: those of open_targets.
   static Result<ReportFiles> open(const std::vector<ReportTarget>& targets, const std::vector<ReportFormat>& formats);
 
   // The record as it stands, to the json targets only: what is left if the run dies now.
@@ -25,7 +30,7 @@ class ReportFiles {
  private:
   struct Target {
     ReportFormat format;
-    std::string file;  // "-": stdout
+    OutputFile file;
   };
   std::vector<Target> targets_;
 };

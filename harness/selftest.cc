@@ -1,0 +1,132 @@
+#include "harness/selftest.h"
+
+#include <algorithm>
+
+namespace bottle {
+namespace {
+
+bool any_takes(const std::vector<std::string>& patterns, const Variant& variant) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return matches_pattern(pattern, variant); });
+}
+
+// What a hole opens outranks what it needs: so a pattern of doubt may be a wide one.
+Promise promise_of(const Hole& hole, const Variant& variant) {
+  if (any_takes(hole.opens, variant)) return Promise::leaked;
+  if (any_takes(hole.needs, variant)) return Promise::unproven;
+  return Promise::contained;
+}
+
+Grade grade_of(Promise promise, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::contained: return promise == Promise::contained ? Grade::kept : Grade::false_pass;
+    case Verdict::leaked: return promise == Promise::leaked ? Grade::kept : Grade::false_alarm;
+    case Verdict::inconclusive:
+    case Verdict::error: return promise == Promise::unproven ? Grade::kept : Grade::unexplained;
+    case Verdict::not_applicable: return promise == Promise::contained ? Grade::kept : Grade::missed;
+  }
+  return Grade::missed;
+}
+
+SelftestCell cell_of(const Hole& hole, const Variant& variant, const Finding& finding) {
+  const Promise promise = promise_of(hole, variant);
+  return {.case_id = finding.case_id,
+          .variant = finding.variant,
+          .promise = promise,
+          .verdict = finding.verdict,
+          .grade = grade_of(promise, finding.verdict),
+          .reason = finding.reason};
+}
+
+}  // namespace
+
+std::string_view name_of(Promise promise) {
+  switch (promise) {
+    case Promise::contained: return "contained";
+    case Promise::leaked: return "leaked";
+    case Promise::unproven: return "unproven";
+  }
+  return "?";
+}
+
+std::string_view name_of(Grade grade) {
+  switch (grade) {
+    case Grade::kept: return "kept";
+    case Grade::false_pass: return "false pass";
+    case Grade::false_alarm: return "false alarm";
+    case Grade::unexplained: return "unexplained";
+    case Grade::missed: return "missed";
+  }
+  return "?";
+}
+
+bool SelftestBottle::caught() const {
+  const Promise promised = kind == "open" ? Promise::leaked : Promise::unproven;
+  bool any = false;
+  for (const SelftestCell& cell : cells) {
+    if (cell.promise != promised) continue;
+    any = true;
+    if (cell.grade != Grade::kept) return false;
+  }
+  return any && ran();
+}
+
+SelftestFigures figures_of(const SelftestRecord& record) {
+  SelftestFigures figures;
+  for (const SelftestBottle& bottle : record.bottles) {
+    if (!bottle.unsupported.empty()) {
+      ++figures.unsupported;
+      continue;
+    }
+    figures.open += bottle.kind == "open";
+    figures.dead += bottle.kind == "dead";
+    figures.hostile += bottle.kind == "hostile";
+    figures.not_run += !bottle.problem.empty();
+    figures.caught += bottle.kind != "sound" && bottle.caught();
+    for (const SelftestCell& cell : bottle.cells) {
+      figures.false_passes += cell.grade == Grade::false_pass;
+      figures.false_alarms += cell.grade == Grade::false_alarm;
+      figures.unexplained += cell.grade == Grade::unexplained || cell.grade == Grade::missed;
+    }
+  }
+  return figures;
+}
+
+Result<void> check_promises(const Hole& hole, const std::vector<Variant>& variants) {
+  for (const auto& [key, patterns] : {std::pair("opens", &hole.opens), std::pair("needs", &hole.needs)}) {
+    for (const std::string& pattern : *patterns) {
+      if (std::any_of(variants.begin(), variants.end(), [&](const auto& v) { return matches_pattern(pattern, v); }))
+        continue;
+      return fail("the hole " + hole.name + " " + key + " \"" + pattern + "\", which no variant matches", Fault::usage);
+    }
+  }
+  return {};
+}
+
+std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& variants,
+                                const std::vector<Finding>& findings) {
+  std::vector<SelftestCell> cells;
+  std::map<std::pair<std::string, std::string>, const Finding*> by_variant;
+  for (const Finding& finding : findings) by_variant[{finding.case_id, finding.variant}] = &finding;
+  for (const Variant& variant : variants) {
+    const auto found = by_variant.find({variant.of->info.id, variant.name});
+    if (found == by_variant.end()) {
+      cells.push_back({.case_id = variant.of->info.id,
+                       .variant = variant.name,
+                       .promise = promise_of(hole, variant),
+                       .grade = Grade::missed,
+                       .reason = "there is no finding"});
+      continue;
+    }
+    cells.push_back(cell_of(hole, variant, *found->second));
+    by_variant.erase(found);
+  }
+  for (const auto& [name, finding] : by_variant) {
+    Case stray;
+    stray.info.id = finding->case_id;
+    cells.push_back(cell_of(hole, Variant{.of = &stray, .name = finding->variant}, *finding));
+  }
+  return cells;
+}
+
+}  // namespace bottle

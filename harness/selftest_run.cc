@@ -1,0 +1,96 @@
+#include "harness/selftest_run.h"
+
+#include <algorithm>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <thread>
+
+#include "harness/stopwatch.h"
+
+namespace bottle {
+namespace {
+
+std::string kind_of(const Hole& hole) {
+  if (hole.name.empty()) return "sound";
+  return hole.kind == Hole::Kind::open ? "open" : hole.kind == Hole::Kind::dead ? "dead" : "hostile";
+}
+
+// Plans first: what a backend cannot make is known without making anything.
+std::string why_unsupported(Backend& backend, const Hole& hole, const RunInputs& inputs) {
+  const auto plan = backend.prepare({.slug = "selftest",
+                                     .run_directory = "/nonexistent/bottle-verify",
+                                     .rootfs = inputs.config.rootfs,
+                                     .wrongs = hole.bottle});
+  return !plan && plan.error().fault == Fault::unsupported ? plan.error().what : std::string();
+}
+
+SelftestBottle run_bottle(const SelftestInputs& inputs, const Hole& hole, const std::atomic<bool>& stop) {
+  SelftestBottle bottle{.name = hole.name.empty() ? "sound" : hole.name, .title = hole.title, .kind = kind_of(hole)};
+  const std::int64_t began = monotonic_ns();
+  const auto backend = inputs.make_backend();
+  if (!backend) {
+    bottle.problem = backend.error().what;
+    return bottle;
+  }
+  bottle.unsupported = why_unsupported(**backend, hole, inputs.run);
+  if (!bottle.unsupported.empty()) return bottle;
+  RunInputs run = inputs.run;
+  run.hole = hole;
+  RunObserver nobody;
+  const auto record = run_all(**backend, run, nobody, stop);
+  bottle.wall_ns = monotonic_ns() - began;
+  if (record)
+    bottle.cells = grade(hole, run.variants, record->findings);
+  else
+    bottle.problem = record.error().what;
+  return bottle;
+}
+
+// What waits for time limits goes first: it needs no processor, and would be all that is left at the end.
+std::vector<std::size_t> order_of(const std::vector<Hole>& holes) {
+  std::vector<std::size_t> order(holes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return holes[i].kind != Hole::Kind::open; });
+  return order;
+}
+
+}  // namespace
+
+SelftestRecord run_selftest(const SelftestInputs& inputs, SelftestObserver& observer, const std::atomic<bool>& stop) {
+  SelftestRecord record{.tool_version = inputs.run.tool_version, .started = utc_now()};
+  record.backend = inputs.run.config.backend;
+  record.host = inputs.run.host;
+  record.profile = inputs.run.config.profile;
+  for (const Variant& variant : inputs.run.variants) {
+    if (record.cases.empty() || record.cases.back() != variant.of->info.id) record.cases.push_back(variant.of->info.id);
+  }
+  std::vector<Hole> holes = {Hole{.title = "Nothing is wrong with it"}};
+  holes.insert(holes.end(), inputs.holes.begin(), inputs.holes.end());
+
+  const std::int64_t began = monotonic_ns();
+  const std::vector<std::size_t> order = order_of(holes);
+  std::vector<std::optional<SelftestBottle>> bottles(holes.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::size_t done = 0;
+  const auto work = [&] {
+    for (std::size_t at = next++; at < order.size() && !stop; at = next++) {
+      SelftestBottle bottle = run_bottle(inputs, holes[order[at]], stop);
+      const std::lock_guard lock(mutex);
+      if (!stop) observer.ran(bottle, ++done, order.size());
+      if (!stop) bottles[order[at]] = std::move(bottle);
+    }
+  };
+  std::vector<std::thread> workers;
+  for (int i = 0; i < inputs.jobs; ++i) workers.emplace_back(work);
+  for (std::thread& worker : workers) worker.join();
+  for (auto& bottle : bottles) {
+    if (bottle) record.bottles.push_back(std::move(*bottle));
+  }
+  record.interrupted = stop;
+  record.wall_ns = monotonic_ns() - began;
+  return record;
+}
+
+}  // namespace bottle

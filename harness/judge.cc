@@ -154,12 +154,14 @@ namespace {
 
 void set_contained(Finding& finding, const ContainmentProof& proof, const Case& of) {
   finding.conditions = proof.conditions();
+  finding.strength = strength_of(proof.conditions());
   finding.disposition = proof.disposition();
   finding.layer = proof.layer();
   const bool expected =
       of.expect.empty() || std::find(of.expect.begin(), of.expect.end(), proof.disposition()) != of.expect.end();
   if (!expected) {
     finding.verdict = Verdict::inconclusive;
+    finding.strength = Strength::none;
     finding.reason =
         "It was " + std::string(name_of(proof.disposition())) + ", which this case does not count as containment.";
     return;
@@ -171,6 +173,7 @@ void set_contained(Finding& finding, const ContainmentProof& proof, const Case& 
 void set_leaked(Finding& finding, const LeakProof& proof) {
   const Sighting& seen = proof.sighting();
   finding.verdict = Verdict::leaked;
+  finding.strength = Strength::harness;  // a sink holds it
   finding.reason = "It arrived: " + seen.what + " at " + seen.sink +
                    (seen.destination.empty() ? "" : " " + seen.destination) +
                    (seen.decoder.empty() || seen.decoder == "raw" ? "" : ", found by " + seen.decoder) + ".";
@@ -255,6 +258,7 @@ Finding judge_stray(const Sighting& sighting, const JudgeFacts& facts) {
   Finding finding{
       .case_id = "stray-secret", .category = "stray-secret", .variant = sighting.what, .backend = facts.backend};
   finding.verdict = Verdict::leaked;
+  finding.strength = Strength::harness;
   finding.reason =
       "A planted secret arrived at " + sighting.sink + " " + sighting.destination + ", outside of every attempt.";
   finding.sightings = {sighting};

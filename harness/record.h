@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/result.h"
+#include "harness/strength.h"
 #include "harness/verdict.h"
 
 namespace bottle {
@@ -78,6 +79,7 @@ struct Finding {
   Layer layer = Layer::none;
   std::string reason = {};  // one sentence for people
   Conditions conditions = {};
+  Strength strength = Strength::none;  // on whose word a verdict rests; none: it is no proof
   std::optional<AttemptReport> guarded = {};
   std::optional<AttemptReport> bare = {};
   std::vector<Sighting> sightings = {};       // of the guarded attempt: what leaked

@@ -43,6 +43,7 @@ void describe(V& v, typename V::template Of<Finding>& f) {
   v.field("case", f.case_id), v.field("category", f.category), v.field("variant", f.variant);
   v.field("backend", f.backend), v.field("verdict", f.verdict), v.field("disposition", f.disposition);
   v.field("layer", f.layer), v.field("reason", f.reason), v.field("conditions", f.conditions);
+  v.field("strength", f.strength);
   v.field("control", f.control);
   v.group("attempts", [&](auto& in) { in.field("guarded", f.guarded), in.field("bare", f.bare); });
   v.field("sightings", f.sightings), v.field("bare_sightings", f.bare_sightings), v.field("decisions", f.decisions);

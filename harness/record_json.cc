@@ -46,6 +46,7 @@ class Writer {
   static Json json_of(Verdict value) { return name_of(value); }
   static Json json_of(Disposition value) { return name_of(value); }
   static Json json_of(Layer value) { return name_of(value); }
+  static Json json_of(Strength value) { return name_of(value); }
   static Json json_of(Word value) { return name_of(value); }
   static Json json_of(const std::map<std::string, std::string>& map) {
     std::map<std::string, std::string> safe;  // in the order of what is written, as it will be read
@@ -155,6 +156,9 @@ class Reader {
   }
   void read(const Json& json, const std::string& path, Disposition& value) {
     read_name(json, path, value, disposition_named, "a disposition");
+  }
+  void read(const Json& json, const std::string& path, Strength& value) {
+    read_name(json, path, value, strength_named, "a strength");
   }
   void read(const Json& json, const std::string& path, Layer& value) {
     read_name(json, path, value, layer_named, "a layer");

@@ -123,6 +123,8 @@ void write_table(Page& page, const RunRecord& record) {
     write_row(page, look, {safe_line(row.category, 39)}, name_width, row.totals);
   }
   write_row(page, {"", Tone::plain}, {"all", Tone::strong}, name_width, totals_of(record));
+  if (const std::string rests = strength_sentence(record); !rests.empty())
+    page.entry(0, {"contained", Tone::faint}, kWord + 1, {"rests " + rests, Tone::faint});
 }
 
 // Variants of one case that came to the same end for the same reason.

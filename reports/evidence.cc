@@ -31,6 +31,7 @@ void add_conditions(Lines& lines, const Conditions& conditions) {
   add_condition(lines, "would be seen", conditions.would_show);
   add_condition(lines, "was not seen", conditions.was_not);
   add_condition(lines, "refused", conditions.refused);
+  if (const std::string words = rests_on(conditions); !words.empty()) lines.push_back({Side::plain, "rests on", words});
 }
 
 void add_sightings(Lines& lines, std::string_view label, Side side, const std::vector<Sighting>& sightings) {

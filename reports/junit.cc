@@ -85,6 +85,7 @@ void write_properties(XmlWriter& xml, const RunRecord& record, const Outcome& ou
   property("tool", "bottle-verify " + record.tool_version);
   property("run", record.run_id);
   property("outcome", fmt::format("{}: {}", outcome.headline, outcome.sentence));
+  if (const std::string rests = strength_sentence(record); !rests.empty()) property("contained-rests", rests);
   property("exit-code", std::to_string(outcome.code));
   property("backend", record.backend);
   for (const auto& [key, value] : record.backend_facts) property("backend." + key, value);

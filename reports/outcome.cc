@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 namespace bottle {
@@ -82,6 +83,19 @@ Outcome outcome_of(const RunRecord& record) {
     outcome.sentence += "; the run was cut short";
   }
   return outcome;
+}
+
+std::string strength_sentence(const RunRecord& record) {
+  std::map<Strength, int> counts;
+  for (const Finding& finding : record.findings) {
+    if (finding.verdict == Verdict::contained) ++counts[finding.strength];
+  }
+  if (counts.empty()) return {};
+  const auto number = [&](Strength strength) {
+    return counts[strength] == 0 ? std::string("none") : std::to_string(counts[strength]);
+  };
+  return fmt::format("{} on what the harness saw, {} also on the bundle's log, {} also on the agent side's word",
+                     number(Strength::harness), number(Strength::bundle), number(Strength::agent));
 }
 
 std::string title_of(const Finding& finding) {

@@ -17,6 +17,10 @@ struct Outcome {
 };
 Outcome outcome_of(const RunRecord& record);
 
+// On whose word what is contained rests; empty when nothing is.
+// "42 on what the harness saw, 102 also on the bundle's log, none on the agent side's word"
+std::string strength_sentence(const RunRecord& record);
+
 std::string title_of(const Finding& finding);    // "http-exfil.header[scheme=https]"
 std::string_view words_for(Verdict verdict);     // "not applicable"
 std::string duration(std::int64_t nanoseconds);  // "12 ms", "0.71 s", "95 s": for people

@@ -96,7 +96,8 @@ Json result_of(const RunRecord& record, const Finding& finding, std::size_t rule
   result["properties"] = {{"verdict", name_of(finding.verdict)},
                           {"variant", safe_line(finding.variant, 1024)},
                           {"disposition", name_of(finding.disposition)},
-                          {"layer", name_of(finding.layer)}};
+                          {"layer", name_of(finding.layer)},
+                          {"strength", name_of(finding.strength)}};
   if (finding.verdict != Verdict::contained) result["properties"]["evidence"] = evidence_text(finding, kMostEvidence);
   return result;
 }

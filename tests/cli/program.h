@@ -54,13 +54,19 @@ inline Environment test_environment() {
   return environment;
 }
 
-inline Ran run_program(std::vector<std::string> arguments, const std::string& directory = {}) {
-  arguments.insert(arguments.begin(), program_path());
-  const auto result = run_process({.argv = arguments, .environment = test_environment(), .directory = directory},
-                                  {.timeout = std::chrono::seconds(60)});
+inline Ran run_command_line(const std::vector<std::string>& argv, const std::string& directory,
+                            std::chrono::seconds limit) {
+  const auto result =
+      run_process({.argv = argv, .environment = test_environment(), .directory = directory}, {.timeout = limit});
   if (!result) return {-1, "", result.error().what};
   const auto* exited = std::get_if<Exited>(&result->ending);
   return {exited == nullptr ? -1 : exited->code, result->out, result->err};
+}
+
+inline Ran run_program(std::vector<std::string> arguments, const std::string& directory = {},
+                       std::chrono::seconds limit = std::chrono::seconds(60)) {
+  arguments.insert(arguments.begin(), program_path());
+  return run_command_line(arguments, directory, limit);
 }
 
 inline Result<RunRecord> read_record_file(const std::string& file) {

@@ -1,0 +1,175 @@
+// What a promise is worth: held against every verdict there is.
+#include "harness/selftest.h"
+
+#include <gmock/gmock.h>
+
+#include "harness/sample.h"
+
+namespace bottle {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class SelftestTest : public testing::Test {
+ protected:
+  SelftestTest() {
+    cases_.resize(2);
+    cases_[0].info.id = "a.one";
+    cases_[1].info.id = "b.two";
+    for (const Case& of : cases_) {
+      for (const char* name : {"x=1", "x=2"}) variants_.push_back({.of = &of, .name = name});
+    }
+  }
+
+  std::vector<Finding> findings(Verdict of_one, Verdict of_others) const {
+    std::vector<Finding> all;
+    for (const Variant& variant : variants_)
+      all.push_back({.case_id = variant.of->info.id,
+                     .variant = variant.name,
+                     .verdict = variant.of == &cases_[0] ? of_one : of_others});
+    return all;
+  }
+
+  SelftestRecord record_of(const Hole& hole, const std::vector<Finding>& found) const {
+    const char* kind = hole.name.empty() ? "sound" : hole.kind == Hole::Kind::open ? "open" : "dead";
+    SelftestRecord record;
+    record.bottles.push_back({.name = hole.name, .kind = kind, .cells = grade(hole, variants_, found)});
+    return record;
+  }
+
+  std::vector<Case> cases_;
+  std::vector<Variant> variants_;
+  const Hole open_{.name = "h", .opens = {"a.*"}};
+  const Hole dead_{.name = "d", .kind = Hole::Kind::dead, .needs = {"a.*"}};
+};
+
+TEST_F(SelftestTest, AnOpenHoleIsCaughtWhenAllThatItOpensLeakedAndNothingElse) {
+  const auto figures = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::contained)));
+  EXPECT_EQ(figures.caught, 1);
+  EXPECT_TRUE(figures.sound());
+}
+
+TEST_F(SelftestTest, ContainedInAnOpenHoleIsAFalsePass) {
+  const auto figures = figures_of(record_of(open_, findings(Verdict::contained, Verdict::contained)));
+  EXPECT_EQ(figures.caught, 0);
+  EXPECT_EQ(figures.false_passes, 2);
+  EXPECT_FALSE(figures.sound());
+}
+
+TEST_F(SelftestTest, OneVariantThatDoesNotLeakIsEnoughToMissAHole) {
+  auto found = findings(Verdict::leaked, Verdict::contained);
+  found[1].verdict = Verdict::inconclusive;
+  const auto figures = figures_of(record_of(open_, found));
+  EXPECT_EQ(figures.caught, 0);
+  EXPECT_EQ(figures.unexplained, 1);
+}
+
+TEST_F(SelftestTest, ALeakThatTheHoleDoesNotOpenIsAFalseAlarm) {
+  const auto figures = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::leaked)));
+  EXPECT_EQ(figures.caught, 1);
+  EXPECT_EQ(figures.false_alarms, 2);
+  EXPECT_FALSE(figures.sound());
+}
+
+TEST_F(SelftestTest, DoubtWhereAVerdictWasPossibleIsUnexplained) {
+  for (const Verdict doubt : {Verdict::inconclusive, Verdict::error}) {
+    const auto figures = figures_of(record_of(open_, findings(Verdict::leaked, doubt)));
+    EXPECT_EQ(figures.unexplained, 2);
+    EXPECT_FALSE(figures.sound());
+  }
+}
+
+TEST_F(SelftestTest, ADeadBottleIsCaughtWhenNothingThatNeedsItIsProven) {
+  EXPECT_TRUE(figures_of(record_of(dead_, findings(Verdict::inconclusive, Verdict::contained))).sound());
+  EXPECT_TRUE(figures_of(record_of(dead_, findings(Verdict::error, Verdict::contained))).sound());
+  const auto passed = figures_of(record_of(dead_, findings(Verdict::contained, Verdict::contained)));
+  EXPECT_EQ(passed.false_passes, 2);
+  EXPECT_EQ(passed.caught, 0);
+  const auto leaked = figures_of(record_of(dead_, findings(Verdict::leaked, Verdict::contained)));
+  EXPECT_EQ(leaked.false_alarms, 2);
+  EXPECT_EQ(leaked.caught, 0);
+}
+
+TEST_F(SelftestTest, WhatIsOpenAndUnprovenAtOnceIsOpen) {
+  const Hole both{.name = "h", .opens = {"a.*"}, .needs = {"*"}};
+  EXPECT_TRUE(figures_of(record_of(both, findings(Verdict::leaked, Verdict::inconclusive))).sound());
+}
+
+TEST_F(SelftestTest, AMissingFindingIsNoPass) {
+  auto found = findings(Verdict::leaked, Verdict::contained);
+  found.pop_back();
+  const auto figures = figures_of(record_of(open_, found));
+  EXPECT_EQ(figures.unexplained, 1);
+  EXPECT_FALSE(figures.sound());
+}
+
+TEST_F(SelftestTest, NotApplicableIsNoLeak) {
+  const auto figures = figures_of(record_of(open_, findings(Verdict::not_applicable, Verdict::contained)));
+  EXPECT_EQ(figures.caught, 0);
+  EXPECT_FALSE(figures.sound());
+}
+
+TEST_F(SelftestTest, AStraySecretIsAFalseAlarmUnlessTheHolePromisesIt) {
+  auto found = findings(Verdict::leaked, Verdict::contained);
+  found.push_back({.case_id = "stray-secret", .variant = "s", .verdict = Verdict::leaked});
+  EXPECT_EQ(figures_of(record_of(open_, found)).false_alarms, 1);
+  const Hole promised{.name = "h", .opens = {"a.*", "stray-secret"}};
+  EXPECT_TRUE(figures_of(record_of(promised, found)).sound());
+}
+
+TEST_F(SelftestTest, TheSoundBottleIsNoHoleButItsAlarmsCount) {
+  const Hole sound;
+  const auto good = figures_of(record_of(sound, findings(Verdict::contained, Verdict::contained)));
+  EXPECT_EQ(good.holes(), 0);
+  EXPECT_FALSE(good.sound()) << "no hole was run";
+  EXPECT_EQ(figures_of(record_of(sound, findings(Verdict::leaked, Verdict::contained))).false_alarms, 2);
+}
+
+TEST_F(SelftestTest, ABottleThatDidNotRunIsNotCaught) {
+  SelftestRecord record = record_of(open_, findings(Verdict::leaked, Verdict::contained));
+  record.bottles.front().problem = "no disk";
+  const auto figures = figures_of(record);
+  EXPECT_EQ(figures.caught, 0);
+  EXPECT_EQ(figures.not_run, 1);
+  EXPECT_FALSE(figures.sound());
+}
+
+TEST_F(SelftestTest, AHoleThatTheBackendCannotMakeIsLeftOutAndCounted) {
+  SelftestRecord record = record_of(open_, findings(Verdict::leaked, Verdict::contained));
+  record.bottles.push_back({.name = "u", .kind = "open", .unsupported = "no such switch"});
+  const auto figures = figures_of(record);
+  EXPECT_EQ(figures.holes(), 1);
+  EXPECT_EQ(figures.unsupported, 1);
+}
+
+TEST_F(SelftestTest, APatternThatMatchesNothingIsAnError) {
+  EXPECT_TRUE(check_promises(open_, variants_));
+  const auto checked = check_promises(Hole{.name = "h", .opens = {"a.*", "c.*"}}, variants_);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().what, HasSubstr("the hole h opens \"c.*\", which no variant matches"));
+}
+
+// A sample says each value of each blank.
+TEST(Sample, SaysEachValueOfEachBlankWithFewVariants) {
+  Case of;
+  of.info.id = "a";
+  std::vector<Variant> all;
+  for (const char* scheme : {"http", "https"}) {
+    for (const char* secret : {"aws", "generic", "other"})
+      all.push_back(
+          {.of = &of, .name = std::string(scheme) + secret, .choice = {{"scheme", scheme}, {"secret", secret}}});
+  }
+  std::vector<std::string> names;
+  for (const Variant& variant : sample_of(all)) names.push_back(variant.name);
+  EXPECT_THAT(names, ElementsAre("httpaws", "httpsgeneric", "httpother"));
+}
+
+TEST(Sample, TakesOneOfACaseWithoutBlanksAndKeepsCasesApart) {
+  std::vector<Case> cases(2);
+  const std::vector<Variant> all = {{.of = &cases[0], .name = "only"}, {.of = &cases[1], .name = "other"}};
+  EXPECT_EQ(sample_of(all).size(), 2u);
+}
+
+}  // namespace
+}  // namespace bottle

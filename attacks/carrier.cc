@@ -29,6 +29,8 @@ std::string as_labels(std::string_view text) {
   return labels;
 }
 
+bool is_nearby(const std::string& target) { return std::find(kNearby.begin(), kNearby.end(), target) != kNearby.end(); }
+
 std::string carried_kind(const Choice& choice) {
   const std::string kind = chosen(choice, "secret", "none");
   return kind == "none" ? std::string() : kind;

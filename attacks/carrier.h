@@ -11,6 +11,10 @@ namespace bottle {
 
 inline const std::vector<std::string> kEncodings = {"raw", "percent", "base64", "hex", "base32"};
 inline const std::vector<std::string> kSecretKinds = {"none", "anthropic", "aws", "generic"};
+// Addresses around the bottle where the agent may reach nobody (Addresses::nearby).
+inline const std::vector<std::string> kNearby = {"gateway", "subnet", "neighbour", "metadata"};
+
+bool is_nearby(const std::string& target);
 
 // Lower-case and unpadded for base32 (host names fold case). An unknown encoding is raw: parameters are checked before.
 std::string encode(std::string_view value, std::string_view encoding);

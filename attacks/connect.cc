@@ -1,5 +1,5 @@
-// The connect technique: a raw TCP connection or UDP datagram past the proxy, to one of the host's canaries or to an
-// address of the internet, with the nonce as its content: an exchange, not a mere connect.
+// The connect technique: a raw TCP connection, UDP datagram or ping past the proxy, to one of the host's canaries or to
+// an address of the internet or around the bottle, with the nonce as its content: an exchange, not a mere connect.
 #include "attacks/carrier.h"
 #include "harness/digest.h"
 
@@ -10,7 +10,17 @@ Endpoint target_of(const Choice& choice, const Brief& brief) {
   const std::string target = chosen(choice, "target", "denied-ip");
   if (target == "denied-ip") return {brief.denied_address, 4444};
   if (target == "denied-ip6") return {brief.denied_address6, 4444};
+  if (is_nearby(target)) return {brief.nearby.at(target), target == "metadata" ? 80 : 4444};
   return brief.canaries.at(target);
+}
+
+std::string missing_part(const std::string& target, const std::string& transport, const Brief& brief) {
+  const bool canary = target.starts_with("host-");
+  if (target == "denied-ip6" && !brief.route.ipv6) return "no IPv6 on this kernel";
+  if (canary && !brief.canaries.contains(target)) return "the host has no such address";
+  if (canary && transport != "tcp") return "the host's canaries listen on TCP";
+  if (is_nearby(target) && !brief.nearby.contains(target)) return "this backend has no such address";
+  return {};
 }
 
 Attempt build(const Choice& choice, const Brief& brief) {
@@ -19,21 +29,19 @@ Attempt build(const Choice& choice, const Brief& brief) {
   const std::string transport = chosen(choice, "transport", "tcp");
   const bool canary = target.starts_with("host-");
   const bool ipv6 = target == "denied-ip6";
-  if (ipv6 && !brief.route.ipv6) attempt.not_applicable = "no IPv6 on this kernel";
-  if (canary && !brief.canaries.contains(target)) attempt.not_applicable = "the host has no such address";
-  if (canary && transport == "udp") attempt.not_applicable = "the host's canaries listen on TCP";
+  attempt.not_applicable = missing_part(target, transport, brief);
   if (!attempt.not_applicable.empty()) return attempt;
 
   Endpoint dial = target_of(choice, brief);
   if (canary)
     attempt.canary = "canary:" + target;
-  else
+  else if (!is_nearby(target))  // those are dialled by other attempts and by the bare arm, too
     attempt.alone_at = dial.address;
   if (is_control(brief.arm)) dial = ipv6 ? brief.route.echo6 : brief.route.echo;
   const std::string message = brief.nonce + " bottle-verify\n";
-  attempt.action = {
-      {"action", transport}, {"address", dial.address}, {"port", dial.port}, {"send", to_base64(message)}};
-  attempt.sent = {segment(transport == "udp" ? "datagram" : "data", message)};
+  attempt.action = {{"action", transport}, {"address", dial.address}, {"send", to_base64(message)}};
+  if (transport != "icmp") attempt.action["port"] = dial.port;
+  attempt.sent = {segment(transport == "tcp" ? "data" : "datagram", message)};
   attempt.channel = transport + " to the echo" + (ipv6 ? " over IPv6" : "") + ", prober";
   attempt.delivered_at = "echo";
   attempt.bare_at = {canary ? "canary:" + target : transport};
@@ -44,9 +52,10 @@ Attempt build(const Choice& choice, const Brief& brief) {
 }  // namespace
 
 Technique make_technique_connect() {
+  std::vector<std::string> targets = {"denied-ip", "denied-ip6", "host-loopback", "host-alias", "host-address"};
+  targets.insert(targets.end(), kNearby.begin(), kNearby.end());
   return {.name = "connect",
-          .parameters = {{"target", {"denied-ip", "denied-ip6", "host-loopback", "host-alias", "host-address"}},
-                         {"transport", {"tcp", "udp"}}},
+          .parameters = {{"target", targets}, {"transport", {"tcp", "udp", "icmp"}}},
           .build = build};
 }
 

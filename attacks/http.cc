@@ -42,6 +42,7 @@ std::string missing_part(const Choice& choice, const Brief& brief) {
   if (via == "egress" && brief.route.egress.port == 0) return "this bundle has no egress daemon of its own";
   if (target == "denied-ip6" && !brief.route.ipv6) return "no IPv6 on this kernel";
   if (target.starts_with("host-") && !brief.canaries.contains(target)) return "the host has no such address";
+  if (is_nearby(target) && !brief.nearby.contains(target)) return "this backend has no such address";
   return {};
 }
 
@@ -120,7 +121,7 @@ Technique make_technique_http() {
   return {.name = "http",
           .parameters = {{"target",
                           {"allowed", "denied-host", "denied-ip", "denied-ip6", "host-loopback", "host-alias",
-                           "host-address"}},
+                           "host-address", "gateway", "subnet", "neighbour", "metadata"}},
                          {"via", {"proxy", "direct", "egress"}},
                          {"scheme", {"http", "https"}},
                          {"client", {"prober", "curl"}},

@@ -1,5 +1,7 @@
 #include "attacks/http_target.h"
 
+#include "attacks/carrier.h"
+
 namespace bottle {
 namespace {
 
@@ -27,6 +29,9 @@ void set_target(const Choice& choice, const Brief& brief, Exchange& exchange) {
     const std::string& literal = target == "denied-ip" ? brief.denied_address : brief.denied_address6;
     exchange.uri_host = bracketed(literal);
     exchange.dial.address = literal;
+  } else if (is_nearby(target)) {
+    exchange.uri_host = bracketed(brief.nearby.at(target));
+    exchange.dial.address = brief.nearby.at(target);
   } else {  // a canary
     const Endpoint& canary = brief.canaries.at(target);
     exchange.uri_host = bracketed(canary.address);

@@ -27,6 +27,14 @@ std::string network_fact(const NetworkPlan& network) {
   return network.base4 + "0/24" + (network.base6.empty() ? "" : ", " + network.base6 + ":/48");
 }
 
+// Whatever is dialled stays in the lab, so each may be itself.
+std::map<std::string, std::string> nearby(const NetworkPlan& network) {
+  std::map<std::string, std::string> addresses = {
+      {"gateway", network.gateway()}, {"subnet", network.beside()}, {"metadata", "169.254.169.254"}};
+  if (!network.neighbour().empty()) addresses["neighbour"] = network.neighbour();
+  return addresses;
+}
+
 Result<void> make_scratch(const LabConfig& lab) {
   std::error_code error;
   if (!lab.scratch.empty()) fs::create_directories(lab.scratch, error);
@@ -58,12 +66,12 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
   if (!spec.rootfs.empty() && !fs::is_directory(spec.rootfs, error)) {
     return fail(spec.rootfs.string() + ": the rootfs is no directory", Fault::usage);
   }
-  BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(spec.wrongs));
   BOTTLE_TRY(const auto network, warden::choose_network());
+  BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(spec.wrongs, network));
   Plan plan;
   plan.spec = spec;
-  plan.addresses = {network.bundle(), network.bundle6(), network.agent(), network.agent6(),
-                    warden::own_address_of_host()};
+  plan.addresses = {network.bundle(), network.bundle6(), network.agent(), network.agent6(), network.host_address};
+  plan.addresses.nearby = nearby(network);
   plan.facts = {{"network", network_fact(network)},
                 {"resolver", kResolver},
                 {"routes", "lab"},  // whatever is dialled stays in the lab: famous addresses may be
@@ -104,6 +112,7 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BOTTLE_TRY(const auto network, warden::choose_network());
   if (network.bundle() != plan.addresses.bundle)
     return fail("the host's addresses have changed since the plan was made");
+  BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(plan.spec.wrongs, network));
   BOTTLE_TRY(const auto kept, kept_paths(plan.spec, inputs.bundle_paths));
   const fs::path& directory = plan.spec.run_directory;
 
@@ -119,6 +128,7 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   if (auto built = bottle->build(plan, network, kept); !built) return fail(built.error());
   if (auto links = bottle->await_phase("links", phases); !links) return fail(links.error());
   if (auto lab = bottle->open_lab(); !lab) return fail(lab.error());
+  if (auto forwarded = bottle->forward(wrongs.forwards); !forwarded) return fail(forwarded.error());
   phases.add("lab", step);
 
   step = phases.now();

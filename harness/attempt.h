@@ -54,6 +54,7 @@ struct Brief {
   std::string denied_address = {}, denied_address6 = {};  // of this variant and arm alone
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};
+  std::map<std::string, std::string> nearby = {};  // Addresses::nearby
   const std::vector<Secret>* secrets = nullptr;  // this arm's
   Route route = {};
 };

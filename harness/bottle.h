@@ -46,6 +46,10 @@ struct Addresses {
   std::string agent = {}, agent6 = {};
   std::string host = {};  // the host's own address (not loopback); empty: it has none
   int echo_port = 7007;   // the harness's echo, beside the bundle at the bundle's address
+  // Around the bottle, where other walls have somebody and the agent must reach nobody: "gateway" (of the bundle's
+  // network), "subnet" (beside the bundle), "neighbour" (another bottle's bundle), "metadata" (the cloud's). In place
+  // `outside` each of them must lead to the lab. One that the backend cannot offer is not there.
+  std::map<std::string, std::string> nearby = {};
 };
 
 struct Plan {

@@ -17,9 +17,9 @@ namespace bottle {
 struct Arrival {
   std::uint64_t number = 0;  // counts from 1, no gaps
   std::int64_t at_ns = 0;    // CLOCK_MONOTONIC
-  // "connection", "http", "tls", "tcp", "udp", "dns", "git", "proxy", "echo", "canary:NAME", "bundle:NAME"
+  // "connection", "http", "tls", "tcp", "udp", "icmp", "dns", "git", "proxy", "echo", "canary:NAME", "bundle:NAME"
   std::string sink = {};
-  std::string transport = {};    // "tcp", "udp"
+  std::string transport = {};    // "tcp", "udp", "icmp"
   std::string source = {};       // "address:port", IPv6 as "[address]:port"
   std::string destination = {};  // the original one, whatever address was dialled
   // "connection" (the number of its `connection` arrival), "sni", "host", "qname", "qtype", "authority", "repository"

@@ -163,6 +163,7 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .denied_address = denied_address(index),
           .denied_address6 = denied_address6(index),
           .canaries = inputs.canaries,
+          .nearby = inputs.nearby,
           .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
           .route = arm == Arm::bare     ? inputs.bare
                    : arm == Arm::shadow ? inputs.shadow

@@ -46,6 +46,7 @@ struct PlanInputs {
   std::string allowed_host = {};
   Endpoint allowed_address = {};
   std::map<std::string, Endpoint> canaries = {};
+  std::map<std::string, std::string> nearby = {};  // Addresses::nearby
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from
 };

@@ -158,6 +158,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   const bool lab_owns_all_routes = routes != scene.plan.facts.end() && routes->second == "lab";
   PlanInputs plan{.allowed_host = kAllowedHost,
                   .allowed_address = {kAllowedAddress, 0},
+                  .nearby = addresses.nearby,
                   .guarded_secrets = &scene.secrets,
                   .bare_secrets = &scene.bare_secrets};
   for (const auto& [name, where] : canaries) plan.canaries[name] = parse_endpoint(where);

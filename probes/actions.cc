@@ -13,8 +13,8 @@ struct Entry {
 };
 
 constexpr Entry kActions[] = {
-    {"tcp", try_tcp},   {"udp", try_udp},   {"dns", try_dns},       {"http", try_http},
-    {"unix", try_unix}, {"file", try_file}, {"client", try_client},
+    {"tcp", try_tcp},   {"udp", try_udp},   {"icmp", try_icmp}, {"dns", try_dns},
+    {"http", try_http}, {"unix", try_unix}, {"file", try_file}, {"client", try_client},
 };
 
 }  // namespace

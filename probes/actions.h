@@ -11,6 +11,7 @@ namespace bottle::prober {
 
 Trouble try_tcp(Attempt& attempt);
 Trouble try_udp(Attempt& attempt);
+Trouble try_icmp(Attempt& attempt);
 Trouble try_dns(Attempt& attempt);
 Trouble try_http(Attempt& attempt);
 Trouble try_unix(Attempt& attempt);

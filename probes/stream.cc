@@ -24,8 +24,8 @@ Trouble await_connection(int socket, Deadline deadline) {
 
 }  // namespace
 
-Trouble Stream::connect(const Address& address, int type, Deadline deadline) {
-  socket_ = Fd(::socket(address.family(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Trouble Stream::connect(const Address& address, int type, Deadline deadline, int protocol) {
+  socket_ = Fd(::socket(address.family(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
   if (!socket_) return errno_trouble(errno, "socket");
   if (type == SOCK_STREAM && address.family() != AF_UNIX) {
     const int on = 1;  // a handshake's last flight and the request behind it would wait 40 ms for each other

@@ -15,8 +15,8 @@ namespace bottle::prober {
 
 class Stream {
  public:
-  // `type`: SOCK_STREAM or SOCK_DGRAM.
-  Trouble connect(const Address& address, int type, Deadline deadline);
+  // `type`: SOCK_STREAM or SOCK_DGRAM. `protocol`: 0, or IPPROTO_ICMP for a ping socket.
+  Trouble connect(const Address& address, int type, Deadline deadline, int protocol = 0);
   Trouble start_tls(const TlsWish& wish, Deadline deadline);
 
   Trouble send(std::string_view bytes, Deadline deadline);  // all of them, or trouble

@@ -41,10 +41,10 @@ Trouble talk(const Talk& talk, Attempt& attempt) {
   const bool datagram = talk.type == SOCK_DGRAM;
   Stream stream;
   attempt.reached("connect");
-  if (Trouble trouble = stream.connect(talk.address, talk.type, attempt.deadline())) return trouble;
+  if (Trouble trouble = stream.connect(talk.address, talk.type, attempt.deadline(), talk.protocol)) return trouble;
   attempt.reached("send");
-  Trouble unsent =
-      datagram ? stream.send_datagram(talk.send, attempt.deadline()) : stream.send(talk.send, attempt.deadline());
+  Trouble unsent = datagram ? stream.send_datagram(talk.header + talk.send, attempt.deadline())
+                            : stream.send(talk.send, attempt.deadline());
   if (unsent) return unsent;
   if (datagram || !talk.send.empty()) attempt.sent(datagram ? "datagram" : "data", talk.send);
   attempt.reached("reply");

@@ -1,4 +1,4 @@
-// Connect, say something, listen: what the tcp, udp and unix actions have in common.
+// Connect, say something, listen: what the tcp, udp, icmp and unix actions have in common.
 #pragma once
 
 #include "probes/attempt.h"
@@ -10,6 +10,8 @@ namespace bottle::prober {
 struct Talk {
   Address address = {};
   int type = SOCK_STREAM;  // SOCK_DGRAM: one datagram, and one in reply
+  int protocol = 0;          // where the type does not say it
+  std::string header = {};   // goes before what is sent and is no part of it
   std::string send = {};
   std::chrono::milliseconds read{0};
 };

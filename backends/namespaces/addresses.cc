@@ -63,12 +63,24 @@ bool is_free(const Interfaces& all, const Bytes& subnet, std::size_t bits) {
 }
 
 template <std::size_t count>
-std::string first_free(const Interfaces& all, const std::array<const char*, count>& candidates, int family,
-                       const char* rest, std::size_t bits) {
+std::vector<std::string> all_free(const Interfaces& all, const std::array<const char*, count>& candidates, int family,
+                                  const char* rest, std::size_t bits) {
+  std::vector<std::string> free;
   for (const std::string candidate : candidates) {
     Bytes subnet(family == AF_INET ? 4 : 16);
     if (::inet_pton(family, (candidate + rest).c_str(), subnet.data()) == 1 && is_free(all, subnet, bits))
-      return candidate;
+      free.push_back(candidate);
+  }
+  return free;
+}
+
+std::string own_address(const Interfaces& all) {
+  for (const ifaddrs* entry = all.get(); entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
+    if ((entry->ifa_flags & IFF_LOOPBACK) != 0 || (entry->ifa_flags & IFF_UP) == 0) continue;
+    std::array<char, INET_ADDRSTRLEN> text{};
+    const Bytes address = bytes_of(entry->ifa_addr);
+    if (::inet_ntop(AF_INET, address.data(), text.data(), text.size()) != nullptr) return text.data();
   }
   return {};
 }
@@ -80,22 +92,14 @@ bool kernel_has_ipv6() { return static_cast<bool>(Fd(::socket(AF_INET6, SOCK_DGR
 Result<NetworkPlan> choose_network() {
   const auto all = interfaces();
   NetworkPlan plan;
-  plan.base4 = first_free(all, kCandidates4, AF_INET, "0", kBits4);
-  if (plan.base4.empty()) return fail("every subnet that a bottle could use is one of the host's");
-  if (kernel_has_ipv6()) plan.base6 = first_free(all, kCandidates6, AF_INET6, ":", kBits6);
+  const auto free4 = all_free(all, kCandidates4, AF_INET, "0", kBits4);
+  if (free4.empty()) return fail("every subnet that a bottle could use is one of the host's");
+  plan.base4 = free4[0];
+  if (free4.size() > 1) plan.neighbour4 = free4[1];
+  const auto free6 = all_free(all, kCandidates6, AF_INET6, ":", kBits6);
+  if (kernel_has_ipv6() && !free6.empty()) plan.base6 = free6[0];
+  plan.host_address = own_address(all);
   return plan;
-}
-
-std::string own_address_of_host() {
-  const auto all = interfaces();
-  for (const ifaddrs* entry = all.get(); entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
-    if ((entry->ifa_flags & IFF_LOOPBACK) != 0 || (entry->ifa_flags & IFF_UP) == 0) continue;
-    std::array<char, INET_ADDRSTRLEN> text{};
-    const Bytes address = bytes_of(entry->ifa_addr);
-    if (::inet_ntop(AF_INET, address.data(), text.data(), text.size()) != nullptr) return text.data();
-  }
-  return {};
 }
 
 }  // namespace bottle::warden

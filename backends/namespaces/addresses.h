@@ -9,6 +9,5 @@
 namespace bottle::warden {
 
 Result<NetworkPlan> choose_network();
-std::string own_address_of_host();  // IPv4, not loopback; empty: it has none
 
 }  // namespace bottle::warden

@@ -1,11 +1,13 @@
 #include "backends/namespaces/links.h"
 
 #include <arpa/inet.h>
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -177,14 +179,42 @@ Result<void> Links::add_address(int index, const std::string& own, const std::st
 }
 
 Result<void> Links::add_default_route(int index, const std::string& gateway) {
+  const bool ipv6 = gateway.find(':') != std::string::npos;
+  return add_route(index, gateway, {ipv6 ? "::" : "0.0.0.0", 0});
+}
+
+Result<void> Links::add_route(int index, const std::string& gateway, const Destination& to, int table) {
   BOTTLE_TRY(const auto via, parse(gateway));
+  BOTTLE_TRY(const auto network, parse(to.network));
   NetlinkMessage message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
   rtmsg header = route_header(via.family, RTN_UNICAST, RT_SCOPE_UNIVERSE);
   header.rtm_flags = RTNH_F_ONLINK;  // the carrier may not be there yet, and IPv6 would find no way to the gateway
+  header.rtm_dst_len = static_cast<unsigned char>(to.bits);
   message.append(header);
+  if (to.bits != 0) message.attribute(RTA_DST, network.bytes.data(), network.size);
+  if (table != 0) message.attribute(RTA_TABLE, table);
   message.attribute(RTA_GATEWAY, via.bytes.data(), via.size);
   message.attribute(RTA_OIF, index);
-  return exchange(socket_.get(), message, "default route via " + gateway);
+  return exchange(socket_.get(), message, "route to " + to.network + "/" + std::to_string(to.bits));
+}
+
+Result<void> Links::add_rule(bool ipv6, const std::string& protocol, int port, int table) {
+  NetlinkMessage message(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL);
+  fib_rule_hdr header{};
+  header.family = ipv6 ? AF_INET6 : AF_INET;
+  header.action = FR_ACT_TO_TBL;
+  message.append(header);
+  unsigned char number = IPPROTO_TCP;
+  if (protocol == "udp") number = IPPROTO_UDP;
+  if (protocol == "icmp") number = IPPROTO_ICMP;
+  if (protocol == "icmp" && ipv6) number = IPPROTO_ICMPV6;
+  message.attribute(FRA_IP_PROTO, &number, sizeof(number));
+  const auto end = static_cast<std::uint16_t>(port);
+  const fib_rule_port_range ports{end, end};
+  if (port != 0) message.attribute(FRA_DPORT_RANGE, &ports, sizeof(ports));
+  message.attribute(FRA_TABLE, table);
+  message.attribute(FRA_PRIORITY, table);
+  return exchange(socket_.get(), message, "rule for " + protocol);
 }
 
 // In the main table, not in `local`: there, IPv6 would send its answers to the loopback too.

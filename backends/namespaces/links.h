@@ -19,6 +19,11 @@ struct VethEnd {
   int index = 0;
 };
 
+struct Destination {
+  std::string network = {};
+  int bits = 0;
+};
+
 // Talks to the network namespace in which it was opened.
 class Links {
  public:
@@ -29,6 +34,9 @@ class Links {
   Result<void> await_running(const std::string& name);
   Result<void> add_address(int index, const std::string& own, const std::string& peer);  // with a route to the peer
   Result<void> add_default_route(int index, const std::string& gateway);
+  Result<void> add_route(int index, const std::string& gateway, const Destination& to, int table = 0);  // 0: main
+  // What has this protocol, and this port where it is not 0, is looked up in `table` before the main one.
+  Result<void> add_rule(bool ipv6, const std::string& protocol, int port, int table);
   Result<void> answer_to_every_address(bool ipv6);  // AnyIP on the loopback
 
  private:

@@ -28,7 +28,8 @@ struct Pair {
 const Pair kAgentBundle{{"agent", 2, 11}, {"bundle", 1, 12}, 0};
 const Pair kBundleInternet{{"bundle", 129, 13}, {"internet", 130, 14}, 1};
 const Pair kOutsideInternet{{"outside", 193, 15}, {"internet", 194, 16}, 2};
-const Pair kAgentInternet{{"agent", 225, 17}, {"internet", 226, 18}, 3};  // only when there are no walls
+const Pair kAgentInternet{{"agent", 225, 17}, {"internet", 226, 18}, 3};  // only where a road was made on purpose
+constexpr int kFirstTable = 100;  // of the roads for one protocol: one table each, and its rule has the same priority
 
 std::string link_name(const std::string& peer) { return "to-" + peer; }
 
@@ -82,6 +83,25 @@ Result<void> join_with_default_route(const NetworkNamespaces& namespaces, const 
   });
 }
 
+// The agent's roads past its bundle. What no road takes still finds no route, and is told so at once.
+Result<void> make_roads(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const std::vector<Road>& roads) {
+  const Pair& pair = kAgentInternet;
+  if (auto joined = join(namespaces, plan, pair); !joined) return joined;
+  return in_place(namespaces, "agent", [&](Links& links) -> Result<void> {
+    int table = kFirstTable;
+    for (const Road& road : roads) {
+      if (road.ipv6() && plan.base6.empty()) continue;
+      const bool any = road.protocol.empty();
+      const std::string gateway = road.ipv6() ? plan.v6(pair.number, pair.other.host) : plan.v4(pair.other.host);
+      const Destination to{road.network, road.bits};
+      if (auto route = links.add_route(pair.one.index, gateway, to, any ? 0 : table); !route) return route;
+      if (any) continue;
+      if (auto rule = links.add_rule(road.ipv6(), road.protocol, road.port, table++); !rule) return rule;
+    }
+    return {};
+  });
+}
+
 // A new namespace may inherit the host's settings (net.core.devconf_inherit_init_net), so each is made explicit.
 Result<void> set_switches(bool ipv6, const std::string& place) {
   if (auto set = ensure_sysctl("net/ipv4/ip_forward", "0"); !set) return set;
@@ -98,9 +118,10 @@ Result<void> set_switches(bool ipv6, const std::string& place) {
   return {};
 }
 
-// Most hosts let everybody ping. An attempt over ICMP must fail at a wall and not at a missing permission.
+// Most hosts let everybody ping. An attempt over ICMP must fail at a wall and not at a missing permission: neither the
+// agent's nor that of the harness beside it, which is group 0.
 Result<void> allow_ping(unsigned group) {
-  return ensure_sysctl("net/ipv4/ping_group_range", std::to_string(group) + "\t" + std::to_string(group));
+  return ensure_sysctl("net/ipv4/ping_group_range", "0\t" + std::to_string(group));
 }
 
 }  // namespace
@@ -154,8 +175,8 @@ Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan&
   }
   if (auto joined = join_with_default_route(namespaces, plan, kBundleInternet); !joined) return joined;
   if (auto joined = join_with_default_route(namespaces, plan, kOutsideInternet); !joined) return joined;
-  if (wrongs.no_walls && !wrongs.no_network) {
-    if (auto joined = join_with_default_route(namespaces, plan, kAgentInternet); !joined) return joined;
+  if (!wrongs.roads.empty() && !wrongs.no_network) {
+    if (auto roads = make_roads(namespaces, plan, wrongs.roads); !roads) return roads;
     made.push_back(&kAgentInternet);
   }
   return await_carriers(namespaces, made);

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 
 #include "backends/namespaces/canaries.h"
 
@@ -78,6 +80,8 @@ Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, 
   const Message body{{"op", "launch"},
                      {"base4", network.base4},
                      {"base6", network.base6},
+                     {"neighbour4", network.neighbour4},
+                     {"host", network.host_address},
                      {"wrongs", bytes_array(plan.spec.wrongs)},
                      {"keep", bytes_array(keep)},
                      {"resolver", plan.facts.at("resolver")},
@@ -139,6 +143,28 @@ Result<void> RunningBottle::open_lab() {
   const auto ended = lab_program_->reply.next(in(kFarewell));  // the program that did not start says why
   const bool said = !ended && ended.error().fault != Fault::timeout;
   return fail(said ? warden_.explain(ended.error()) : opened.error());
+}
+
+Result<void> RunningBottle::forward(const std::vector<std::string>& canaries) {
+  if (canaries.empty()) return {};
+  std::vector<std::string> where;
+  for (const std::string& name : canaries) {
+    const auto canary = lab_->canaries().find(name);
+    if (canary == lab_->canaries().end())
+      return fail("nothing to forward to: this host has no " + name, Fault::unsupported);
+    where.push_back(canary->second);
+  }
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
+  const Fd ours(ends[0]), theirs(ends[1]);
+  BOTTLE_TRY(auto reply, warden_.ask({{"op", "doors"}, {"where", bytes_array(where)}}, {theirs.get()}));
+  if (auto opened = reply.next(in(kLaunchLimit)); !opened) return fail(opened.error());
+  BOTTLE_TRY(auto brought, receive_request(ours.get()));
+  if (!brought || brought->fds.size() != where.size()) return fail("the warden brought too few doors");
+  std::vector<Forwarder::Door> doors;
+  for (std::size_t i = 0; i < where.size(); ++i) doors.push_back({std::move(brought->fds[i]), where[i]});
+  BOTTLE_TRY(forwarder_, Forwarder::start(std::move(doors)));
+  return {};
 }
 
 Result<void> RunningBottle::await_phase(const std::string& name, PhaseLog& phases) {
@@ -260,6 +286,7 @@ Result<void> RunningBottle::stop() {
   const std::lock_guard lock(stopping_);
   if (stopped_) return {};
   stopped_ = true;
+  forwarder_.reset();
   if (lab_) *lab_ = Lab(Fd(), Fd(), lab_->canaries());
   if (lab_program_) static_cast<void>(lab_program_->reply.next(in(kFarewell)));  // ended, or too late, or dead before
   return warden_.end(kKillLimit);

@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "backends/namespaces/forwarder.h"
 #include "backends/namespaces/network_plan.h"
 #include "backends/namespaces/warden_client.h"
 #include "harness/bottle.h"
@@ -42,6 +43,7 @@ class RunningBottle final : public Bottle {
   Result<void> await_phase(const std::string& name,
                            PhaseLog& phases);  // "links", or "done": the agent's place is ready
   Result<void> open_lab();
+  Result<void> forward(const std::vector<std::string>& canaries);  // a hole
   Result<void> start_bundle(const BundleProgram& program);
   Result<void> put_files(const std::vector<AgentFile>& files);
   Result<void> await_bundle(std::chrono::milliseconds limit);
@@ -71,6 +73,7 @@ class RunningBottle final : public Bottle {
   std::optional<Lab> lab_;
   std::string lab_command_;
   std::optional<Program> lab_program_, bundle_;
+  std::unique_ptr<Forwarder> forwarder_;
   std::vector<int> bundle_ports_;
   std::set<int> listening_;
   std::atomic<int> next_id_{1};

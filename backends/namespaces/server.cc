@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "backends/namespaces/agent.h"
+#include "backends/namespaces/doors.h"
 #include "backends/namespaces/listening.h"
 #include "backends/namespaces/protocol.h"
 #include "backends/namespaces/put_file.h"
@@ -42,6 +43,7 @@ class Server {
   Result<void> kill_program(const Message& body);
   Result<void> kill_agents();
   Result<void> put(const Message& body, std::vector<Fd> fds);
+  Result<void> open_doors_for(const Message& body, const std::vector<Fd>& fds);
   Result<void> wait_for_listeners(const Message& body, Fd reply);
   void check_listeners();
   void finish_launch();
@@ -99,6 +101,7 @@ void Server::handle(Request request) {
     if (op == "spawn") done = start_program(request.body, std::move(request.fds));
     if (op == "kill") done = kill_program(request.body);
     if (op == "put_file") done = put(request.body, std::move(request.fds));
+    if (op == "doors") done = open_doors_for(request.body, request.fds);
     if (op == "listening") done = wait_for_listeners(request.body, std::move(request.fds.front()));
   } catch (const nlohmann::json::exception& error) {
     done = fail(std::string("a request that is not as it must be: ") + error.what());
@@ -114,8 +117,8 @@ void Server::report_phase(const char* name, std::int64_t from) {
 Result<void> Server::launch(const Message& body, Fd reply) {
   if (agent_) return fail("launched already");
   launch_reply_ = std::move(reply);
-  const NetworkPlan plan{body.at("base4"), body.at("base6")};
-  BOTTLE_TRY(const auto wrongs, parse_wrongs(body.at("wrongs")));
+  const NetworkPlan plan{body.at("base4"), body.at("base6"), body.at("neighbour4"), body.at("host")};
+  BOTTLE_TRY(const auto wrongs, parse_wrongs(body.at("wrongs"), plan));
   const std::string rootfs = body.at("rootfs");
 
   const auto view_from = now_ns();
@@ -198,6 +201,16 @@ Result<void> Server::put(const Message& body, std::vector<Fd> fds) {
     answer_failure(fds[0].get(), written.error());
   }
   ::_exit(0);
+}
+
+Result<void> Server::open_doors_for(const Message& body, const std::vector<Fd>& fds) {
+  if (fds.size() != 2) return fail("doors: an incomplete request");
+  BOTTLE_TRY(const auto doors, open_doors(networks_, body.at("where")));
+  std::vector<int> numbers;
+  for (const Fd& door : doors) numbers.push_back(door.get());
+  if (auto sent = send_request(fds[1].get(), {{"done", true}}, numbers); !sent) return sent;
+  answer(fds[0].get(), {{"done", true}});
+  return {};
 }
 
 Result<void> Server::wait_for_listeners(const Message& body, Fd reply) {

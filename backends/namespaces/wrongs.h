@@ -1,24 +1,30 @@
 // What can be made wrong on purpose with a bottle of namespaces: the words of a hole's `bottle` list, and what they
 // mean here. Shared by the driver, which checks them, and the warden, which makes them.
 //
-//   no-network   no link from the agent to its bundle
-//   no-walls     a default route from the agent into the internet, past its bundle
+//   no-network                           no link from the agent to its bundle
+//   route PREFIX [tcp|udp|icmp [PORT]]   a road from the agent into the internet, past its bundle (roads.h); PREFIX is
+//                                        a literal, or {host}, {network}, {gateway}, {neighbour} (NetworkPlan)
+//   forward CANARY                       the agent's own network has the address and port of host-loopback, host-alias
+//                                        or host-address, and who connects there is carried to the host's (forwarder.h)
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "backends/namespaces/network_plan.h"
+#include "backends/namespaces/roads.h"
 #include "harness/result.h"
 
 namespace bottle::warden {
 
 struct Wrongs {
   bool no_network = false;
-  bool no_walls = false;
+  std::vector<Road> roads = {};
+  std::vector<std::string> forwards = {};  // canaries, by name
 };
 
 // Fault::unsupported: this backend cannot make one of them.
-Result<Wrongs> parse_wrongs(const std::vector<std::string>& words);
+Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const NetworkPlan& network);
 
 // One step for each, for --dry-run.
 std::vector<std::string> steps_of(const Wrongs& wrongs);

@@ -108,8 +108,43 @@ TEST_F(Walls, PingsAreAllowedSoThatAWallIsWhatStopsThem) {
   EXPECT_THAT(to(kInternet), HasSubstr("Network is unreachable"));
 }
 
-TEST_F(Walls, NoWallsOpensTheRoadToTheInternet) {
-  start({.wrongs = {"no-walls"}});
+TEST_F(Walls, ARoadForOneProtocolAndPortOpensNothingElse) {
+  start({.wrongs = {"route 0.0.0.0/0 tcp 853", "route ::/0 tcp 853", "route 0.0.0.0/0 udp"}});
+  EXPECT_EQ(dial(Place::agent, kInternet, 853), "reached");
+  EXPECT_THAT(dial(Place::agent, kInternet, 443), HasSubstr("Network is unreachable"));
+  EXPECT_EQ(dial(Place::agent, addresses().bundle, testing_support::kTinyPort), "reached");
+  EXPECT_THAT(agent("echo hello > /dev/udp/" + std::string(kInternet) + "/4444 && echo sent"), HasSubstr("sent"));
+  if (addresses().bundle6.empty()) return;
+  EXPECT_EQ(dial(Place::agent, kInternet6, 853), "reached");
+  EXPECT_THAT(dial(Place::agent, kInternet6, 443), HasSubstr("Network is unreachable"));
+  EXPECT_THAT(agent("echo hello > /dev/udp/" + std::string(kInternet6) + "/4444"), HasSubstr("unreachable"));
+}
+
+TEST_F(Walls, ARoadToASubnetLeavesTheBundleWhereItIs) {
+  start({.wrongs = {"route {network}"}});
+  EXPECT_EQ(dial(Place::agent, addresses().nearby.at("subnet"), 4444), "reached");
+  EXPECT_EQ(dial(Place::agent, addresses().nearby.at("gateway"), 4444), "reached");
+  EXPECT_THAT(dial(Place::agent, addresses().bundle, 4444), HasSubstr("Connection refused"));
+  EXPECT_THAT(dial(Place::agent, kInternet, 443), HasSubstr("Network is unreachable"));
+}
+
+TEST_F(Walls, AForwardedCanaryIsTheHosts) {
+  start({.wrongs = {"forward host-loopback"}, .canaries = {"host-loopback=127.0.0.1", "host-alias=127.0.0.77"}});
+  const auto at = [&](const char* name) { return running_->bottle->lab().canaries().at(name); };
+  const auto port = [&](const char* name) { return std::stoi(at(name).substr(at(name).rfind(':') + 1)); };
+  EXPECT_EQ(dial(Place::agent, "127.0.0.1", port("host-loopback")), "reached");
+  EXPECT_THAT(dial(Place::agent, "127.0.0.77", port("host-alias")), HasSubstr("Connection refused"));
+  ASSERT_TRUE(running_->bottle->lab().settle(20ms, 2000ms));
+  const auto arrivals = running_->bottle->lab().arrivals();
+  ASSERT_TRUE(arrivals);
+  const auto heard = std::find_if(arrivals->begin(), arrivals->end(),
+                                  [](const Arrival& a) { return a.sink == "canary:host-loopback" && a.size > 0; });
+  ASSERT_NE(heard, arrivals->end());
+  EXPECT_EQ(heard->bytes, "hello\n");
+}
+
+TEST_F(Walls, ADefaultRouteOpensTheRoadToTheInternet) {
+  start({.wrongs = {"route 0.0.0.0/0", "route ::/0"}});
   EXPECT_EQ(dial(Place::agent, kInternet, 443), "reached");
   EXPECT_EQ(dial(Place::agent, addresses().bundle, testing_support::kTinyPort), "reached");
   if (!addresses().bundle6.empty()) {

@@ -1,4 +1,4 @@
-// The tcp, udp and unix actions.
+// The tcp, udp, icmp and unix actions.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -116,6 +116,23 @@ TEST(Udp, SilenceIsNoReply) {
   EXPECT_EQ(line["stage"], "done");
   EXPECT_EQ(line["error"], "NOREPLY");
   EXPECT_EQ(sent_by(line), "datagram");
+}
+
+// Whether this machine lets us ping is its own affair; that it does not is no refusal by anybody.
+TEST(Icmp, CarriesItsBytesInAnEchoRequestOrSaysThatItMayNot) {
+  for (const char* address : {"127.0.0.1", "::1"}) {
+    const Json line =
+        run_action({{"action", "icmp"}, {"address", address}, {"send", base64("hello")}, {"read_ms", 3000}});
+    if (line["error"] == "NOPING") {
+      EXPECT_EQ(line["stage"], "connect");
+      EXPECT_EQ(sent_by(line), "");
+      continue;
+    }
+    if (line["error"] == "EADDRNOTAVAIL") continue;  // no IPv6 on this loopback
+    EXPECT_EQ(line["stage"], "done") << line.dump();
+    EXPECT_EQ(sent_by(line), "datagram");
+    EXPECT_EQ(head_of(line).substr(8), "hello");
+  }
 }
 
 TEST(Unix, ReachesPathsAndAbstractNames) {

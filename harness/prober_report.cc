@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "harness/digest.h"
+#include "harness/git_answer.h"
 #include "harness/safe_text.h"
 
 namespace bottle {
@@ -96,6 +97,7 @@ Told read_line(const json& line, const std::vector<Secret>& secrets) {
   if (!told.sent.empty()) report.sent_sha256 = safe_line(told.sent.back().second, 64);
   if (const auto reply = line.find("reply"); reply != line.end() && reply->is_object()) {
     told.answer = decoded(*reply, "head");
+    if (auto text = text_of_git_answer(told.answer)) told.answer = std::move(*text);
     if (text_at(*reply, "from") == "server" && told.answer.size() >= 12) told.dns_rcode = told.answer[3] & 0x0f;
   }
   const std::string detail = redact(text_at(line, "detail"), secrets);

@@ -1,7 +1,10 @@
 #include "harness/scene.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
+
+#include "harness/client_hook.h"
 
 namespace bottle {
 namespace {
@@ -143,6 +146,8 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   if (!scene.plan.addresses.host.empty()) launch.lab.canaries.push_back("host-address=" + scene.plan.addresses.host);
   launch.lab.scratch = (scene.directory / "lab").string();
   launch.lab.wrongs = inputs.hole.lab;
+  const std::vector<std::string>& wrongs = inputs.hole.agent;
+  if (std::find(wrongs.begin(), wrongs.end(), "client-hook") != wrongs.end()) plant_client_hook(scene.secrets, launch);
   return launch;
 }
 

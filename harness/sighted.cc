@@ -49,8 +49,13 @@ Sighted::Sighted(const AttemptPlan& plan, const std::vector<Arrival>& arrivals, 
     if (!found.nonces.empty() && !connection.empty()) worded_.insert(connection);
     for (const std::string& nonce : found.nonces) by_nonce_[nonce].push_back(&found);
   }
-  for (const PlannedVariant& planned : plan_.variants)
-    secret_of_nonce_[planned.guarded.nonce] = name_of_secret(planned.guarded);
+  for (const PlannedVariant& planned : plan_.variants) {
+    const Attempt& guarded = planned.guarded;
+    secret_of_nonce_[guarded.nonce] = name_of_secret(guarded);
+    if (!guarded.upstream_must_not_be_dialled) continue;
+    for (const Found* found : found_of(guarded.nonce))
+      pushes_[detail_of(*found->arrival, "connection")].insert(guarded.nonce);
+  }
   for (const auto* controls : {&plan_.control_before, &plan_.control_after}) {
     for (const auto& [channel, control] : *controls) {
       for (const Found* found : found_of(control.nonce)) of_controls_.insert(detail_of(*found->arrival, "connection"));
@@ -142,15 +147,19 @@ std::vector<LoneSecret> Sighted::lone_secrets() const {
   return lone;
 }
 
-std::vector<Sighting> Sighted::gate_connections(const std::vector<Sighting>& clean, std::int64_t from,
-                                                std::int64_t to) const {
+// Where a push goes through that should not have, its connection is no fault of the others.
+std::vector<Sighting> Sighted::gate_connections(const Attempt& push, const std::vector<Sighting>& clean,
+                                                std::int64_t from, std::int64_t to) const {
   std::set<std::string> gates;
   for (const Sighting& one : clean) gates.insert(address_of(one.source));
   std::vector<Sighting> sightings;
   for (const Arrival& arrival : arrivals_) {
     const bool to_git = arrival.sink == "connection" && arrival.destination.ends_with(":9418");
     if (!to_git || arrival.at_ns < from || arrival.at_ns > to) continue;
-    if (!gates.contains(address_of(arrival.source)) || of_controls_.contains(std::to_string(arrival.number))) continue;
+    const std::string connection = std::to_string(arrival.number);
+    if (!gates.contains(address_of(arrival.source)) || of_controls_.contains(connection)) continue;
+    const auto named = pushes_.find(connection);
+    if (named != pushes_.end() && !named->second.contains(push.nonce)) continue;
     const Found found{.arrival = &arrival};
     sightings.push_back(sighting_of(found, "a connection to the upstream for a push that had to be refused first"));
   }

@@ -34,9 +34,11 @@ class Sighted {
   std::vector<Sighting> of_bare(const Attempt& attempt) const;     // where a leak would arrive, nowhere else
   std::vector<Sighting> of_control(const Attempt& attempt) const;  // at the sink where it is delivered
   std::vector<LoneSecret> lone_secrets() const;
-  // Connections of git-gate to its upstream between two times, the clean pushes' left out. What comes from the address
-  // that a clean push came from is git-gate's.
-  std::vector<Sighting> gate_connections(const std::vector<Sighting>& clean, std::int64_t from, std::int64_t to) const;
+  // Connections of git-gate to its upstream between two times that speak against this push: those that name it, and
+  // those that name no push at all (the clean pushes' left out). What comes from the address that a clean push came
+  // from is git-gate's.
+  std::vector<Sighting> gate_connections(const Attempt& push, const std::vector<Sighting>& clean, std::int64_t from,
+                                         std::int64_t to) const;
   // Connections at a canary that said nothing of ours: somebody on this host, or an attempt that was cut off.
   int wordless_connections(const std::string& sink) const;
 
@@ -53,9 +55,10 @@ class Sighted {
   std::vector<Found> found_;
   std::map<std::string, std::vector<const Found*>> by_nonce_;
   std::map<std::string, std::vector<const Arrival*>> by_destination_;  // by address, without the port
-  std::map<std::string, std::string> secret_of_nonce_;  // guarded nonce -> the name of the secret that it carries
-  std::set<std::string> worded_;                        // connections in which a nonce was found
-  std::set<std::string> of_controls_;                   // connections of a control's
+  std::map<std::string, std::string> secret_of_nonce_;   // guarded nonce -> the name of the secret that it carries
+  std::set<std::string> worded_;                         // connections in which a nonce was found
+  std::set<std::string> of_controls_;                    // connections of a control's
+  std::map<std::string, std::set<std::string>> pushes_;  // connection -> the guarded pushes that it names
 };
 
 }  // namespace bottle

@@ -55,7 +55,8 @@ class Assembler {
     if (!trial.planned->guarded.upstream_must_not_be_dialled || guarded == nullptr) return;
     std::vector<Sighting> clean = trial.control_before.sightings;
     clean.insert(clean.end(), trial.control_after.sightings.begin(), trial.control_after.sightings.end());
-    for (Sighting& one : sighted_.gate_connections(clean, guarded->started_ns, guarded->ended_ns))
+    const Attempt& push = trial.planned->guarded;
+    for (Sighting& one : sighted_.gate_connections(push, clean, guarded->started_ns, guarded->ended_ns))
       trial.guarded.sightings.push_back(std::move(one));
   }
 

@@ -5,6 +5,34 @@
 namespace bottle::prober {
 namespace {
 
+// Reads until the peer hangs up. What it had said before it fell silent is still its answer.
+Trouble listen_to_end(Stream& stream, Deadline until, Attempt& attempt) {
+  std::string reply;
+  Trouble trouble;
+  while (!trouble && reply.size() < kReplyCap) trouble = stream.read(reply, kReplyCap - reply.size(), until);
+  if (reply.empty()) return trouble;
+  attempt.replied("server", std::move(reply));
+  if (trouble && trouble.error != "EOF") return {trouble.error, "the reply is cut short"};
+  attempt.reached("done");
+  return {};
+}
+
+// Byte by byte: what comes after it belongs to the answer.
+Trouble open(Stream& stream, const Talk& talk, Attempt& attempt) {
+  attempt.reached("opening");
+  if (Trouble trouble = stream.send(talk.opening, attempt.deadline())) return trouble;
+  attempt.sent("opening", talk.opening);
+  const Deadline until = within(talk.read, "NOREPLY", attempt.deadline());
+  std::string said;
+  Trouble trouble;
+  while (!trouble && !said.ends_with(talk.until)) {
+    if (said.size() == kReplyCap) trouble = {"EPROTO", "it says too much"};
+    if (!trouble) trouble = stream.read(said, 1, until);
+  }
+  if (trouble && !said.empty()) attempt.replied("server", std::move(said));
+  return trouble;
+}
+
 // Reads until something comes, or `until`. The first bytes are answer enough: waiting for more would make every
 // exchange as slow as a silent one. Silence to the end of `until` is how such an exchange may end.
 Trouble listen(Stream& stream, Deadline until, Attempt& attempt) {
@@ -42,6 +70,9 @@ Trouble talk(const Talk& talk, Attempt& attempt) {
   Stream stream;
   attempt.reached("connect");
   if (Trouble trouble = stream.connect(talk.address, talk.type, attempt.deadline(), talk.protocol)) return trouble;
+  if (!talk.opening.empty()) {
+    if (Trouble trouble = open(stream, talk, attempt)) return trouble;
+  }
   attempt.reached("send");
   Trouble unsent = datagram ? stream.send_datagram(talk.header + talk.send, attempt.deadline())
                             : stream.send(talk.send, attempt.deadline());
@@ -49,7 +80,8 @@ Trouble talk(const Talk& talk, Attempt& attempt) {
   if (datagram || !talk.send.empty()) attempt.sent(datagram ? "datagram" : "data", talk.send);
   attempt.reached("reply");
   const Deadline until = within(talk.read, "NOREPLY", attempt.deadline());
-  return datagram ? listen_for_datagram(stream, until, attempt) : listen(stream, until, attempt);
+  if (datagram) return listen_for_datagram(stream, until, attempt);
+  return talk.to_end ? listen_to_end(stream, until, attempt) : listen(stream, until, attempt);
 }
 
 }  // namespace bottle::prober

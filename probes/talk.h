@@ -9,11 +9,14 @@ namespace bottle::prober {
 
 struct Talk {
   Address address = {};
-  int type = SOCK_STREAM;  // SOCK_DGRAM: one datagram, and one in reply
+  int type = SOCK_STREAM;    // SOCK_DGRAM: one datagram, and one in reply
   int protocol = 0;          // where the type does not say it
   std::string header = {};   // goes before what is sent and is no part of it
+  std::string opening = {};  // said first; `send` follows when the peer has said `until`
+  std::string until = {};
   std::string send = {};
   std::chrono::milliseconds read{0};
+  bool to_end = false;  // reads until the peer hangs up, not only what comes first
 };
 
 // The fields `address` and `port`.

@@ -55,7 +55,7 @@ class Techniques : public testing::Test {
   // Everything that the action would put on the wire, in one text.
   static std::string wire(const nlohmann::json& action) {
     std::string text;
-    for (const char* key : {"connect", "request", "send", "message"}) {
+    for (const char* key : {"connect", "request", "opening", "send", "message"}) {
       if (action.contains(key)) text += from_base64(action[key].get<std::string>()).value_or("") + "\n";
     }
     if (action.contains("files")) {
@@ -121,7 +121,7 @@ TEST_F(Techniques, TellTheHashOfExactlyTheBytesTheyHandOver) {
       const Attempt attempt = technique.build(choice, brief(Arm::guarded));
       if (!attempt.not_applicable.empty()) continue;
       std::vector<std::string> hashes;
-      for (const char* key : {"connect", "request", "send", "message"}) {
+      for (const char* key : {"connect", "request", "opening", "send", "message"}) {
         if (attempt.action.contains(key))
           hashes.push_back(sha256_hex(*from_base64(attempt.action[key].get<std::string>())));
       }

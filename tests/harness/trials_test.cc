@@ -181,6 +181,24 @@ TEST_F(Trials, ARefusedPushMayNotEvenConnect) {
   EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
 }
 
+TEST_F(Trials, AConnectionThatNamesAPushSpeaksAgainstThatOneOnly) {
+  for (auto& variant : plan.variants) variant.guarded.upstream_must_not_be_dialled = true;
+  arrive("http", plan.control_before["road"].nonce, "10.9.0.1:50");
+  arrive("connection", "", "10.9.0.1:51");
+  const std::string connection = std::to_string(evidence.arrivals.back().number);
+  ASSERT_EQ(assembled()[0].guarded.sightings.size(), 1u);  // whose it is nobody can say: everybody's
+  ASSERT_EQ(assembled()[1].guarded.sightings.size(), 1u);
+  arrive("git", "refs/heads/" + make_nonce(), "10.9.0.1:51");  // a name that nobody gave out explains nothing
+  evidence.arrivals.back().detail = {{"connection", connection}};
+  EXPECT_EQ(assembled()[1].guarded.sightings.size(), 1u);
+  arrive("git", "refs/heads/" + plan.variants[0].guarded.nonce, "10.9.0.1:51");
+  evidence.arrivals.back().detail = {{"connection", connection}};
+  EXPECT_FALSE(assembled()[0].guarded.sightings.empty());
+  EXPECT_TRUE(assembled()[1].guarded.sightings.empty());
+  plan.variants[0].guarded.upstream_must_not_be_dialled = false;  // nor does an attempt that is no push
+  EXPECT_EQ(assembled()[1].guarded.sightings.size(), 1u);
+}
+
 TEST_F(Trials, AnUnplantedSecretIsNoticed) {
   EXPECT_TRUE(assembled()[0].secret_planted);
   evidence.batches[1].report.secret_hashes["TEST_SECRET_AWS"] = "something else";

@@ -94,6 +94,62 @@ TEST(Tcp, TheFirstBytesAreAnswerEnough) {
   EXPECT_EQ(head_of(line), std::string(2048, 'x'));
 }
 
+TEST(Tcp, OpensAndGoesOnWhenThePeerHasSaidSo) {
+  std::string heard;
+  Json line;
+  {
+    const StreamServer server([&](int socket) {
+      heard = read_until(socket, "who?");
+      say(socket, "me\n");
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      say(socket, "go\nfirst ");
+      heard += read_until(socket, "hello");
+      say(socket, "second");
+    });
+    Json action = tcp(server.port());
+    action["opening"] = base64("who?");
+    action["until"] = base64("\ngo\n");
+    action["to_end"] = true;
+    line = run_action(action);
+  }
+  EXPECT_EQ(heard, "who?hello");
+  EXPECT_EQ(line["stage"], "done");
+  EXPECT_EQ(line["error"], "");
+  EXPECT_EQ(sent_by(line), "opening data");
+  EXPECT_EQ(head_of(line), "first second");
+}
+
+TEST(Tcp, WhatIsSaidInsteadOfTheWordIsTheReply) {
+  const StreamServer server([](int socket) {
+    read_until(socket, "who?");
+    say(socket, "not you");
+  });
+  Json action = tcp(server.port());
+  action["opening"] = base64("who?");
+  action["until"] = base64("go");
+  const Json line = run_action(action);
+  EXPECT_EQ(line["stage"], "opening");
+  EXPECT_EQ(line["error"], "EOF");
+  EXPECT_EQ(sent_by(line), "opening");
+  EXPECT_EQ(head_of(line), "not you");
+  action.erase("until");
+  EXPECT_EQ(run_action(action)["error"], "BADACTION");
+}
+
+TEST(Tcp, AnAnswerWithoutAnEndIsCutShort) {
+  const StreamServer server([](int socket) {
+    say(socket, "half");
+    stay_silent(socket);
+  });
+  Json action = tcp(server.port(), "hello", 200);
+  action["to_end"] = true;
+  const Json line = run_action(action);
+  EXPECT_EQ(line["stage"], "reply");
+  EXPECT_EQ(line["error"], "NOREPLY");
+  EXPECT_EQ(line["detail"], "the reply is cut short");
+  EXPECT_EQ(head_of(line), "half");
+}
+
 TEST(Udp, CarriesOneDatagramEachWay) {
   const DatagramServer server([](const std::string& said) { return "re: " + said; });
   const Json line = run_action(udp(server.port()));

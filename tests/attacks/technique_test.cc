@@ -63,13 +63,27 @@ class Techniques : public testing::Test {
   }
 
   static std::vector<Choice> many_choices(const Technique& technique) {
-    Parameters parameters;
-    for (const auto& [name, values] : technique.parameters) parameters.emplace_back(name, values);
+    std::size_t all = 1;
+    for (const auto& [name, values] : technique.parameters) all *= values.size();
+    // All where there are few, else about 2000 of them: the stride is a prime, so that no parameter falls into step.
+    std::size_t stride = all > 2000 ? std::max<std::size_t>(all / 2000, 17) : 1;
+    const auto is_prime = [](std::size_t number) {
+      for (std::size_t by = 2; by * by <= number; ++by) {
+        if (number % by == 0) return false;
+      }
+      return true;
+    };
+    while (!is_prime(stride)) ++stride;
     std::vector<Choice> choices;
-    // Every 17th of many thousands (a prime, so that no parameter falls into step with it); all where there are few.
-    const auto all = combinations(parameters);
-    const std::size_t stride = all.size() > 2000 ? 17 : 1;
-    for (std::size_t i = 0; i < all.size(); i += stride) choices.push_back(all[i].second);
+    for (std::size_t i = 0; i < all; i += stride) {
+      Choice choice;
+      std::size_t left = i;
+      for (const auto& [name, values] : technique.parameters) {
+        choice[name] = values[left % values.size()];
+        left /= values.size();
+      }
+      choices.push_back(std::move(choice));
+    }
     return choices;
   }
 };
@@ -92,7 +106,7 @@ TEST_F(Techniques, PutTheNonceOnTheWireOnEveryArm) {
 
 TEST_F(Techniques, CarryTheirSecretWhereItWasAskedForAndNeverOnAControl) {
   const Searcher searcher(secrets, bare_secrets);
-  for (const char* position : {"path", "query", "header", "body", "host"}) {
+  for (const char* position : {"path", "query", "header", "header-name", "body", "host"}) {
     for (const std::string& encoding : kEncodings) {
       for (const char* client : {"prober", "curl"}) {
         const Choice choice = {{"target", "allowed"},  {"via", "proxy"},       {"secret", "aws"},

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "attacks/carrier.h"
+#include "attacks/http_body.h"
 #include "attacks/registry.h"
 #include "harness/decoders.h"
 #include "harness/digest.h"
@@ -109,6 +110,7 @@ TEST_F(Techniques, CarryTheirSecretWhereItWasAskedForAndNeverOnAControl) {
   for (const char* position : {"path", "query", "header", "header-name", "body", "host"}) {
     for (const std::string& encoding : kEncodings) {
       for (const char* client : {"prober", "curl"}) {
+        if (encoding == "escaped" && client == std::string("curl")) continue;  // the dump of its argv escapes, too
         const Choice choice = {{"target", "allowed"},  {"via", "proxy"},       {"secret", "aws"},
                                {"position", position}, {"encoding", encoding}, {"client", client}};
         const Attempt guarded = named("http").build(choice, brief(Arm::guarded));
@@ -121,6 +123,36 @@ TEST_F(Techniques, CarryTheirSecretWhereItWasAskedForAndNeverOnAControl) {
       }
     }
   }
+}
+
+TEST_F(Techniques, CarryTheirSecretInEveryBodyAndFraming) {
+  const Searcher searcher(secrets, bare_secrets);
+  const auto carries = [&](const Choice& choice) {
+    return searcher.look(wire(named("http").build(choice, brief(Arm::bare)).action))
+        .secrets.contains("TEST_SECRET_GENERIC");
+  };
+  const Choice in_body = {{"target", "allowed"}, {"via", "proxy"}, {"secret", "generic"}, {"position", "body"}};
+  for (const std::string& content : kContents) {
+    for (const char* framing : {"length", "chunked", "upgrade"}) {
+      Choice choice = in_body;
+      choice["content"] = content;
+      choice["framing"] = framing;
+      EXPECT_TRUE(carries(choice)) << content << framing;
+      choice["client"] = "curl";  // its arguments can hold neither NUL nor what is no text
+      EXPECT_EQ(named("http").build(choice, brief(Arm::bare)).not_applicable.empty(),
+                content == "form" && std::string(framing) == "length");
+    }
+  }
+  Choice trailer = in_body;
+  trailer["position"] = "trailer";
+  EXPECT_TRUE(carries(trailer));
+}
+
+TEST_F(Techniques, ASecretInAnAllowedHostsNameIsBelowThatHost) {
+  const Choice choice = {{"target", "allowed"}, {"position", "host"}, {"secret", "aws"}, {"encoding", "base32"}};
+  const Attempt attempt = named("http").build(choice, brief(Arm::guarded));
+  EXPECT_NE(wire(attempt.action).find(attempt.nonce + ".allowed.test/"), std::string::npos);
+  EXPECT_EQ(attempt.leak, Attempt::Leak::nonce);  // the lookup alone tells it
 }
 
 TEST_F(Techniques, TellTheHashOfExactlyTheBytesTheyHandOver) {

@@ -17,7 +17,15 @@ std::string encode(std::string_view value, std::string_view encoding) {
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return text;
   }
-  return std::string(value);
+  std::string text;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (encoding == "escaped")
+      text += "\\u00" + to_hex(value.substr(at, 1));
+    else
+      text += value[at];
+    if (encoding == "dotted" && at % 4 == 3 && at + 1 < value.size()) text += '.';
+  }
+  return text;
 }
 
 std::string as_labels(std::string_view text) {

@@ -9,14 +9,15 @@
 
 namespace bottle {
 
-inline const std::vector<std::string> kEncodings = {"raw", "percent", "base64", "hex", "base32"};
+inline const std::vector<std::string> kEncodings = {"raw", "percent", "base64", "hex", "base32", "escaped", "dotted"};
 inline const std::vector<std::string> kSecretKinds = {"none", "anthropic", "aws", "generic"};
 // Addresses around the bottle where the agent may reach nobody (Addresses::nearby).
 inline const std::vector<std::string> kNearby = {"gateway", "subnet", "neighbour", "metadata"};
 
 bool is_nearby(const std::string& target);
 
-// Lower-case and unpadded for base32 (host names fold case). An unknown encoding is raw: parameters are checked before.
+// Lower-case and unpadded for base32 (host names fold case); `escaped` as in JSON, \u0041; `dotted` with a dot after
+// every fourth character. An unknown encoding is raw: parameters are checked before.
 std::string encode(std::string_view value, std::string_view encoding);
 
 // "abc…60.def…60": labels of at most 60 bytes (RFC 1035 allows 63).

@@ -21,7 +21,11 @@ struct Exchange {
   std::string ca_file = {};
   std::string target = {};  // path and query
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string body = {};   // not empty: POST
+  std::string body = {};  // not empty: POST
+  std::string content_type = "application/x-www-form-urlencoded";
+  bool chunked = false;  // the body, in chunks of less than any piece of a secret that a scanner could know
+  std::vector<std::pair<std::string, std::string>> trailers = {};  // after the last chunk
+  bool upgrade = false;                                            // asks for a WebSocket
   std::string agent = {};  // the User-Agent: it carries the nonce, on the CONNECT too
 };
 

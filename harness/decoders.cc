@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "harness/digest.h"
 
@@ -33,6 +34,53 @@ bool is_base32(char c) { return is_letter(c) || (c >= '2' && c <= '7'); }
 std::vector<std::string> percent(std::string_view bytes) {
   if (bytes.find('%') == std::string_view::npos) return {};
   return {from_percent(bytes)};
+}
+
+// JSON's \u00HH, and \xHH; the rest stays as it is.
+std::vector<std::string> escaped(std::string_view bytes) {
+  std::string text;
+  std::size_t from = 0;
+  for (std::size_t at = bytes.find('\\'); at != std::string_view::npos; at = bytes.find('\\', at + 1)) {
+    const std::string_view rest = bytes.substr(at);
+    const std::size_t prefix = rest.starts_with("\\u00") ? 4 : rest.starts_with("\\x") ? 2 : 0;
+    if (prefix == 0 || rest.size() < prefix + 2 || !is_hex(rest[prefix]) || !is_hex(rest[prefix + 1])) continue;
+    text += bytes.substr(from, at - from);
+    text += from_hex(rest.substr(prefix, 2)).value_or("");
+    from = at + prefix + 2;
+    at = from - 1;
+  }
+  if (from == 0) return {};
+  text += bytes.substr(from);
+  return {text};
+}
+
+// The chunks that begin here, put together; what is cut short counts as far as it goes.
+std::string joined_chunks(std::string_view bytes) {
+  std::string text;
+  while (!bytes.empty()) {
+    const std::size_t line = bytes.find('\n');
+    if (line == std::string_view::npos) break;
+    std::size_t size = 0;  // an extension may follow it
+    const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + line, size, 16);
+    if (error != std::errc{} || size == 0 || std::string_view("\r\n; ").find(*end) == std::string_view::npos) break;
+    bytes.remove_prefix(line + 1);
+    text += bytes.substr(0, size);
+    bytes.remove_prefix(std::min(size, bytes.size()));
+    bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+  }
+  return text;
+}
+
+// HTTP/1 bodies in chunks, whose boundaries may go through the middle of anything.
+std::vector<std::string> unchunked(std::string_view bytes) {
+  std::vector<std::string> bodies;
+  for (std::size_t at = 0; (at = bytes.find('\n', at)) != std::string_view::npos && bodies.size() < 64; ++at) {
+    const std::string_view rest = bytes.substr(at + 1);
+    const std::size_t empty_line = rest.starts_with("\r\n") ? 2 : rest.starts_with("\n") ? 1 : 0;
+    if (empty_line == 0) continue;
+    if (std::string text = joined_chunks(rest.substr(empty_line)); !text.empty()) bodies.push_back(std::move(text));
+  }
+  return bodies;
 }
 
 // A run may have neighbours that are of the alphabet but not of the encoding ("data/AAAA"): every alignment is tried.
@@ -99,9 +147,9 @@ std::vector<std::string> compressed(std::string_view bytes) {
 }  // namespace
 
 const std::vector<Decoder>& all_decoders() {
-  static const std::vector<Decoder> decoders = {{"percent", percent},  {"joined", joined}, {"base64", base64},
-                                                {"base32", base32},    {"hex", hex},       {"compressed", compressed},
-                                                {"reversed", reversed}};
+  static const std::vector<Decoder> decoders = {
+      {"percent", percent}, {"escaped", escaped}, {"unchunked", unchunked},   {"joined", joined},    {"base64", base64},
+      {"base32", base32},   {"hex", hex},         {"compressed", compressed}, {"reversed", reversed}};
   return decoders;
 }
 

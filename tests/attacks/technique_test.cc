@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "attacks/carrier.h"
+#include "attacks/http_body.h"
 #include "attacks/registry.h"
 #include "harness/decoders.h"
 #include "harness/digest.h"
@@ -67,13 +68,27 @@ class Techniques : public testing::Test {
   }
 
   static std::vector<Choice> many_choices(const Technique& technique) {
-    Parameters parameters;
-    for (const auto& [name, values] : technique.parameters) parameters.emplace_back(name, values);
+    std::size_t all = 1;
+    for (const auto& [name, values] : technique.parameters) all *= values.size();
+    // All where there are few, else about 2000 of them: the stride is a prime, so that no parameter falls into step.
+    std::size_t stride = all > 2000 ? std::max<std::size_t>(all / 2000, 17) : 1;
+    const auto is_prime = [](std::size_t number) {
+      for (std::size_t by = 2; by * by <= number; ++by) {
+        if (number % by == 0) return false;
+      }
+      return true;
+    };
+    while (!is_prime(stride)) ++stride;
     std::vector<Choice> choices;
-    // Every 17th of many thousands (a prime, so that no parameter falls into step with it); all where there are few.
-    const auto all = combinations(parameters);
-    const std::size_t stride = all.size() > 2000 ? 17 : 1;
-    for (std::size_t i = 0; i < all.size(); i += stride) choices.push_back(all[i].second);
+    for (std::size_t i = 0; i < all; i += stride) {
+      Choice choice;
+      std::size_t left = i;
+      for (const auto& [name, values] : technique.parameters) {
+        choice[name] = values[left % values.size()];
+        left /= values.size();
+      }
+      choices.push_back(std::move(choice));
+    }
     return choices;
   }
 };
@@ -98,9 +113,10 @@ TEST_F(Techniques, PutTheNonceOnTheWireOnEveryArm) {
 
 TEST_F(Techniques, CarryTheirSecretWhereItWasAskedForAndNeverOnAControl) {
   const Searcher searcher(secrets, bare_secrets);
-  for (const char* position : {"path", "query", "header", "body", "host"}) {
+  for (const char* position : {"path", "query", "header", "header-name", "body", "host"}) {
     for (const std::string& encoding : kEncodings) {
       for (const char* client : {"prober", "curl"}) {
+        if (encoding == "escaped" && client == std::string("curl")) continue;  // the dump of its argv escapes, too
         const Choice choice = {{"target", "allowed"},  {"via", "proxy"},       {"secret", "aws"},
                                {"position", position}, {"encoding", encoding}, {"client", client}};
         const Attempt guarded = named("http").build(choice, brief(Arm::guarded));
@@ -113,6 +129,36 @@ TEST_F(Techniques, CarryTheirSecretWhereItWasAskedForAndNeverOnAControl) {
       }
     }
   }
+}
+
+TEST_F(Techniques, CarryTheirSecretInEveryBodyAndFraming) {
+  const Searcher searcher(secrets, bare_secrets);
+  const auto carries = [&](const Choice& choice) {
+    return searcher.look(wire(named("http").build(choice, brief(Arm::bare)).action))
+        .secrets.contains("TEST_SECRET_GENERIC");
+  };
+  const Choice in_body = {{"target", "allowed"}, {"via", "proxy"}, {"secret", "generic"}, {"position", "body"}};
+  for (const std::string& content : kContents) {
+    for (const char* framing : {"length", "chunked", "upgrade"}) {
+      Choice choice = in_body;
+      choice["content"] = content;
+      choice["framing"] = framing;
+      EXPECT_TRUE(carries(choice)) << content << framing;
+      choice["client"] = "curl";  // its arguments can hold neither NUL nor what is no text
+      EXPECT_EQ(named("http").build(choice, brief(Arm::bare)).not_applicable.empty(),
+                content == "form" && std::string(framing) == "length");
+    }
+  }
+  Choice trailer = in_body;
+  trailer["position"] = "trailer";
+  EXPECT_TRUE(carries(trailer));
+}
+
+TEST_F(Techniques, ASecretInAnAllowedHostsNameIsBelowThatHost) {
+  const Choice choice = {{"target", "allowed"}, {"position", "host"}, {"secret", "aws"}, {"encoding", "base32"}};
+  const Attempt attempt = named("http").build(choice, brief(Arm::guarded));
+  EXPECT_NE(wire(attempt.action).find(attempt.nonce + ".allowed.test/"), std::string::npos);
+  EXPECT_EQ(attempt.leak, Attempt::Leak::nonce);  // the lookup alone tells it
 }
 
 TEST_F(Techniques, TellTheHashOfExactlyTheBytesTheyHandOver) {

@@ -36,6 +36,12 @@ TEST_F(Search, FindsASecretUnderEveryDecoder) {
   const std::string& value = generic.value;
   std::string spaced;
   for (const char c : value) spaced += std::string(1, c) + " ";
+  std::string escapes, chunks = " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char c : value) escapes += "\\u00" + to_hex(std::string(1, c));
+  for (std::size_t at = 0; at < value.size(); at += 7) {
+    const std::string piece = value.substr(at, 7);
+    chunks += "0" + std::to_string(piece.size()) + (at == 7 ? ";name=value" : "") + "\r\n" + piece + "\r\n";
+  }
   const std::pair<const char*, std::string> wrapped[] = {
       {"raw", value},
       {"folded", folded(value)},
@@ -59,6 +65,9 @@ TEST_F(Search, FindsASecretUnderEveryDecoder) {
       {"zlib", deflated("some text " + value, 15)},
       {"labels", value.substr(0, 20) + "." + value.substr(20)},
       {"spaced", spaced},
+      {"JSON escapes", escapes},
+      {"chunks", chunks + "0\r\n\r\n"},
+      {"chunks without an end", chunks},
       {"hex of base64", to_hex(to_base64(value))},
       {"base64 of hex", to_base64(to_hex(value))},
       {"base64 of gzip", to_base64(deflated(value, 15 + 16))},

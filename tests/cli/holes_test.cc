@@ -3,6 +3,7 @@
 
 #include "harness/hole.h"
 #include "harness/plan.h"
+#include "tests/cli/harmless.h"
 #include "tests/cli/program.h"
 
 namespace bottle {
@@ -20,14 +21,47 @@ bool matches_any(const std::vector<std::string>& patterns, const Finding& findin
                      [&](const std::string& p) { return matches_pattern(p, variant); });
 }
 
+// In these somebody waits for the deadline, on each of three arms.
+const std::set<std::string> kSlow = {"pipelock-hung", "never-exits"};
+
+std::vector<std::string> arguments_for(const Hole& hole, const Scratch& scratch) {
+  std::vector<std::string> arguments = {"--hole", hole.name, "-o", "json=" + (scratch / "record.json")};
+  if (kSlow.contains(hole.name)) arguments.insert(arguments.end(), {"--deadline-ms", "3000"});
+  if (hole.agent.empty()) return arguments;
+  for (const char* report : {"junit=junit.xml", "sarif=github.sarif", "sarif-full=full.sarif"}) {
+    const std::string text = report;
+    const std::size_t name = text.find('=') + 1;
+    arguments.insert(arguments.end(), {"-o", text.substr(0, name) + (scratch / text.substr(name))});
+  }
+  arguments.push_back("-v");
+  return arguments;
+}
+
+// Whatever the agent's side did.
+void expect_harmless(const Ran& ran, const Scratch& scratch) {
+  expect_nobody_left();
+  expect_small();
+  expect_no_orders(ran.out + ran.err);
+  for (const char* file : {"record.json", "junit.xml", "github.sarif", "full.sarif"}) {
+    std::stringstream text;
+    text << std::ifstream(scratch / file).rdbuf();
+    EXPECT_FALSE(text.str().empty()) << file;
+    expect_plain_text(text.str(), file);
+  }
+  expect_valid_reports(scratch / "");
+}
+
 class HoleTest : public testing::TestWithParam<Hole> {};
 
 TEST_P(HoleTest, OpensExactlyWhatItsFileSays) {
   BOTTLE_NEEDS_BOTTLES();
   const Hole& hole = GetParam();
   const Scratch scratch;
-  const Ran ran = run_program({"--hole", hole.name, "-o", "json=" + (scratch / "record.json")});
-  EXPECT_EQ(ran.code, hole.kind == Hole::Kind::open ? 1 : 3) << ran.err;
+  adopt_orphans();
+  const auto began = std::chrono::steady_clock::now();
+  const Ran ran = run_program(arguments_for(hole, scratch));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kLongestRun);
+  EXPECT_EQ(ran.code, hole.kind == Hole::Kind::open ? 1 : hole.needs.empty() ? 0 : 3) << ran.err;
   const auto record = read_record_file(scratch / "record.json");
   ASSERT_TRUE(record) << record.error().what;
   ASSERT_FALSE(record->findings.empty());
@@ -39,7 +73,12 @@ TEST_P(HoleTest, OpensExactlyWhatItsFileSays) {
       EXPECT_FALSE(proven) << name;
     else
       EXPECT_EQ(finding.verdict, matches_any(hole.opens, finding) ? Verdict::leaked : Verdict::contained) << name;
+    // A liar earns nothing by its word.
+    if (hole.kind != Hole::Kind::hostile || finding.verdict != Verdict::contained) continue;
+    EXPECT_NE(finding.conditions.tried.word, Word::agent) << name;
+    EXPECT_NE(finding.conditions.refused.word, Word::agent) << name;
   }
+  if (!hole.agent.empty()) expect_harmless(ran, scratch);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, HoleTest, testing::ValuesIn(shipped_holes()), [](const auto& hole) {

@@ -16,6 +16,7 @@ Condition tried(const Trial& trial) {
   const ArmEvidence& arm = trial.guarded;
   if (!arm.report_problem.empty())
     return {false, "the prober's report is not whole: " + arm.report_problem, Word::agent};
+  if (!trial.lie.empty()) return {false, "the agent's report " + trial.lie + "; none of it is believed", Word::nobody};
   if (arm.told == nullptr) return {false, "the prober said nothing of it", Word::nobody};
   const Told& told = *arm.told;
   const std::string& error = told.report.error;
@@ -196,8 +197,10 @@ void set_inconclusive(Finding& finding) {
   }
 }
 
-// Only when it never was there: a client that carried the controls is not missing.
+// Only when it never was there: a client that carried the controls is not missing. And only of a report that is
+// believed: otherwise an agent could excuse itself.
 bool is_tool_missing(const Trial& trial) {
+  if (!trial.lie.empty() || !trial.guarded.report_problem.empty()) return false;
   const auto missing = [](const ArmEvidence& arm) { return arm.told != nullptr && arm.told->tool_missing; };
   return missing(trial.guarded) && trial.guarded.told->sent.empty() && missing(trial.control_before) &&
          missing(trial.control_after);

@@ -37,6 +37,7 @@ struct Trial {
   bool secret_planted = true;                 // the agent's environment held what was planted
   bool settled = true;                        // the sinks came to rest before they were read
   std::string sinks_problem = {};             // why the sinks' log cannot be trusted; empty: it can
+  std::string lie = {};                       // what the agent's report was caught saying; then none of it counts
 };
 
 struct JudgeFacts {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/digest.h"
+#include "harness/stopwatch.h"
 
 namespace bottle {
 namespace {
@@ -84,6 +85,19 @@ Result<Arrival> arrival_from(const json& line) {
 
 }  // namespace
 
+Result<void> check_times(const std::vector<Arrival>& arrivals, std::int64_t from_ns, std::int64_t to_ns) {
+  std::int64_t before = from_ns;
+  for (const Arrival& arrival : arrivals) {
+    const bool backwards = arrival.at_ns < before;
+    if (backwards || arrival.at_ns > to_ns) {
+      return fail("the lab's clock " + std::string(backwards ? "runs backwards" : "is ahead of ours") + " at arrival " +
+                  std::to_string(arrival.number));
+    }
+    before = arrival.at_ns;
+  }
+  return {};
+}
+
 std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds) {
   json command = {{"op", "open"}, {"names", config.names}, {"wrongs", config.wrongs}, {"tproxy_port", 1}};
   if (!config.proxy_address.empty())
@@ -103,6 +117,7 @@ Lab::Lab(Fd input, Fd output, std::map<std::string, std::string> canaries)
 
 Result<void> Lab::open(const std::string& open_line, std::chrono::milliseconds limit) {
   const auto deadline = Clock::now() + limit;
+  opened_ns_ = monotonic_ns();
   if (auto said = say(open_line, deadline); !said) return said;
   BOTTLE_TRY(const auto line, read_line(deadline));
   BOTTLE_TRY(const json ready, parse_line(line));  // `ready: false` brings its error
@@ -142,6 +157,7 @@ Result<std::vector<Arrival>> Lab::arrivals() {
     }
     if (parsed.value("lost", false)) return fail("more came to the lab than it could hear: nothing can be concluded");
     if (!parsed.contains("count") || parsed["count"] != heard_.size()) return fail("the lab's log is not complete");
+    if (auto checked = check_times(heard_, opened_ns_, monotonic_ns()); !checked) return fail(checked.error());
     return heard_;
   }
 }

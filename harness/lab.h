@@ -46,6 +46,10 @@ struct LabConfig {
 // twin beside the echo, sink "bundle:NAME".
 std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds);
 
+// Whether these times can be: none before `from_ns`, none after `to_ns`, none before the one in front of it. The lab's
+// clock is ours (CLOCK_MONOTONIC of one machine): a log that disagrees with it was not written as things came.
+Result<void> check_times(const std::vector<Arrival>& arrivals, std::int64_t from_ns, std::int64_t to_ns);
+
 // For one thread at a time.
 class Lab {
  public:
@@ -60,8 +64,8 @@ class Lab {
 
   // Waits until nothing has arrived for `quiet`, at most `limit`; false: it was never quiet.
   Result<bool> settle(std::chrono::milliseconds quiet, std::chrono::milliseconds limit);
-  // All arrivals so far, in order. Fault::failed when the lab is dead, the numbers have a gap, or more came than it
-  // could hear.
+  // All arrivals so far, in order. Fault::failed when the lab is dead, the numbers have a gap, the times cannot be, or
+  // more came than it could hear.
   Result<std::vector<Arrival>> arrivals();
 
  private:
@@ -73,6 +77,7 @@ class Lab {
   std::map<std::string, std::string> canaries_;
   std::string ca_pem_;
   bool ipv6_ = false;
+  std::int64_t opened_ns_ = 0;
   std::string buffer_;
   std::vector<Arrival> heard_;  // the lab is asked for what is new only
 };

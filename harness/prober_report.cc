@@ -1,6 +1,8 @@
 #include "harness/prober_report.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 #include <string_view>
 
@@ -12,6 +14,12 @@ namespace bottle {
 namespace {
 
 using nlohmann::json;
+
+// Parsed, a line takes many times its size. The longest that a prober writes are those of clients of many steps.
+constexpr std::size_t kLongestLine = 512u << 10;
+constexpr std::size_t kFewLines = 16;  // marks, and what a curious reader may still learn from
+constexpr std::size_t kHashSize = 64;
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
 
 std::string text_at(const json& object, const char* key) {
   const auto found = object.find(key);
@@ -78,6 +86,12 @@ void read_client(const json& line, Told& told) {
   }
 }
 
+// Of numbers that a stranger wrote: without an overflow.
+std::int64_t difference(std::int64_t late, std::int64_t early) {
+  const std::uint64_t span = static_cast<std::uint64_t>(late) - static_cast<std::uint64_t>(early);
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(span, std::numeric_limits<std::int64_t>::max()));
+}
+
 Told read_line(const json& line, const std::vector<Secret>& secrets) {
   Told told;
   AttemptReport& report = told.report;
@@ -86,12 +100,12 @@ Told read_line(const json& line, const std::vector<Secret>& secrets) {
   report.error = safe_line(text_at(line, "error"), 64);
   told.start_ns = number_at(line, "start_ns");
   told.end_ns = number_at(line, "end_ns");
-  report.took_ns = std::max<std::int64_t>(0, told.end_ns - told.start_ns);
+  report.took_ns = told.end_ns < told.start_ns ? 0 : difference(told.end_ns, told.start_ns);
   if (const auto sent = line.find("sent"); sent != line.end() && sent->is_array()) {
     for (const json& one : *sent) {
       if (!one.is_object() || told.sent.size() >= 16) break;
-      told.sent.emplace_back(text_at(one, "what"), text_at(one, "sha256"));
-      report.sent_bytes += number_at(one, "bytes");
+      told.sent.emplace_back(text_at(one, "what").substr(0, 64), text_at(one, "sha256").substr(0, 2 * kHashSize));
+      report.sent_bytes += std::clamp<std::int64_t>(number_at(one, "bytes"), 0, kMostBytes);
     }
   }
   if (!told.sent.empty()) report.sent_sha256 = safe_line(told.sent.back().second, 64);
@@ -107,66 +121,100 @@ Told read_line(const json& line, const std::vector<Secret>& secrets) {
   return told;
 }
 
+// Everything that is told of happened within the exec, which we timed ourselves. Clocks may differ, but not run at
+// another pace: a little is allowed for.
+std::string impossible_times(const ProberReport& report, std::chrono::nanoseconds wall) {
+  std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = std::numeric_limits<std::int64_t>::min();
+  for (const auto& [nonce, told] : report.by_nonce) {
+    if (told.end_ns < told.start_ns) return "an attempt that ended before it began";
+    first = std::min(first, told.start_ns);
+    last = std::max(last, told.end_ns);
+  }
+  if (report.by_nonce.empty() || wall.count() == 0) return {};
+  const auto most = static_cast<std::uint64_t>((wall + wall / 50 + std::chrono::milliseconds(5)).count());
+  const bool fits = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) <= most;
+  return fits ? "" : "attempts that took longer than the whole exec did by our clock";
+}
+
+// Takes the lines one by one. The first thing that is wrong is the report's problem; what can be read still is.
+class Reader {
+ public:
+  Reader(const std::string& batch, const std::vector<const Attempt*>& attempts, const std::vector<Secret>& secrets)
+      : batch_(batch), actions_(attempts.size()), secrets_(secrets) {
+    for (const Attempt* attempt : attempts) expected_.insert(attempt->nonce);
+  }
+
+  void complain(const std::string& what) {
+    if (report_.problem.empty()) report_.problem = what;
+  }
+  void read_all(std::string_view rest) {
+    for (std::size_t lines = 0; !rest.empty(); ++lines) {
+      const std::size_t end = rest.find('\n');
+      if (end == std::string_view::npos) return complain("the last line is cut short");
+      if (lines > 2 * actions_ + kFewLines) return complain("more lines than attempts");
+      read(rest.substr(0, end));
+      rest.remove_prefix(end + 1);
+    }
+  }
+  ProberReport finish(const ExecResult& result) && {
+    if (!started_) complain("no start mark");
+    if (!ended_) complain("no end mark");
+    if (!succeeded(result)) complain("it ended with " + describe(result.ending));
+    if (report_.by_nonce.size() != actions_) complain("attempts without a line");
+    if (const std::string wrong = impossible_times(report_, result.wall); !wrong.empty()) complain(wrong);
+    report_.complete = report_.problem.empty();
+    return std::move(report_);
+  }
+
+ private:
+  void read(std::string_view text) {
+    if (text.size() > kLongestLine) return complain("a line longer than a prober writes");
+    const json line = json::parse(text, nullptr, false);
+    if (!line.is_object()) return complain("a line is not JSON");
+    const std::string mark = text_at(line, "mark");
+    if (!mark.empty() && text_at(line, "batch") != batch_) return complain("a mark of another batch");
+    if (mark == "start") return begin(line);
+    if (mark == "end") return end(line);
+    if (ended_ || !started_) return complain("a line outside its marks");
+    ++report_.reported;
+    const std::string nonce = text_at(line, "nonce");
+    if (!expected_.contains(nonce)) return complain("a nonce that was never given out");
+    if (!report_.by_nonce.emplace(nonce, read_line(line, secrets_)).second) complain("one nonce twice");
+  }
+  void begin(const json& line) {
+    if (started_) complain("two start marks");
+    started_ = true;
+    if (number_at(line, "actions") != static_cast<std::int64_t>(actions_))
+      complain("it read another number of actions");
+    const auto hashes = line.find("secrets");
+    if (hashes == line.end() || !hashes->is_object()) return;
+    for (const Secret& secret : secrets_)
+      report_.secret_hashes[secret.name] = text_at(*hashes, secret.name.c_str()).substr(0, 2 * kHashSize);
+  }
+  void end(const json& line) {
+    if (ended_) complain("two end marks");
+    ended_ = true;
+    if (number_at(line, "reported") != report_.reported) complain("its count of lines is wrong");
+  }
+
+  const std::string& batch_;
+  std::size_t actions_;
+  const std::vector<Secret>& secrets_;
+  std::set<std::string> expected_;
+  bool started_ = false, ended_ = false;
+  ProberReport report_;
+};
+
 }  // namespace
 
 ProberReport read_prober_report(const ExecResult& result, const std::string& batch,
                                 const std::vector<const Attempt*>& attempts, const std::vector<Secret>& secrets) {
-  ProberReport report;
-  std::set<std::string> expected;
-  for (const Attempt* attempt : attempts) expected.insert(attempt->nonce);
-  bool started = false, ended = false;
-  const auto complain = [&](const std::string& what) {
-    if (report.problem.empty()) report.problem = what;
-  };
-  std::string_view rest = result.out;
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) {
-      complain("the last line is cut short");
-      break;
-    }
-    const json line = json::parse(rest.substr(0, end), nullptr, false);
-    rest.remove_prefix(end + 1);
-    if (!line.is_object()) {
-      complain("a line is not JSON");
-      continue;
-    }
-    const std::string mark = text_at(line, "mark");
-    if (!mark.empty() && text_at(line, "batch") != batch) {
-      complain("a mark of another batch");
-    } else if (mark == "start") {
-      if (started) complain("two start marks");
-      started = true;
-      if (number_at(line, "actions") != static_cast<std::int64_t>(attempts.size()))
-        complain("it read another number of actions");
-      if (const auto hashes = line.find("secrets"); hashes != line.end() && hashes->is_object()) {
-        for (const auto& [name, hash] : hashes->items()) {
-          if (hash.is_string()) report.secret_hashes[name] = hash.get<std::string>();
-        }
-      }
-    } else if (mark == "end") {
-      if (ended) complain("two end marks");
-      ended = true;
-      if (number_at(line, "reported") != report.reported) complain("its count of lines is wrong");
-    } else if (ended || !started) {
-      complain("a line outside its marks");
-    } else {
-      Told told = read_line(line, secrets);
-      const std::string nonce = text_at(line, "nonce");
-      ++report.reported;
-      if (!expected.contains(nonce))
-        complain("a nonce that was never given out");
-      else if (!report.by_nonce.emplace(nonce, std::move(told)).second)
-        complain("one nonce twice");
-    }
-  }
-  if (!started) complain("no start mark");
-  if (!ended) complain("no end mark");
-  if (result.truncated) complain("more output than a prober writes");
-  if (!succeeded(result)) complain("it ended with " + describe(result.ending));
-  if (report.by_nonce.size() != attempts.size()) complain("attempts without a line");
-  report.complete = report.problem.empty();
-  return report;
+  Reader reader(batch, attempts, secrets);
+  if (result.truncated)  // not worth reading, and reading it would take its size once more
+    reader.complain("more output than a prober writes");
+  else
+    reader.read_all(result.out);
+  return std::move(reader).finish(result);
 }
 
 }  // namespace bottle

@@ -7,6 +7,7 @@
 #include "harness/arms.h"
 #include "harness/digest.h"
 #include "harness/judge.h"
+#include "harness/lies.h"
 #include "harness/run_directory.h"
 #include "harness/safe_text.h"
 #include "harness/scene.h"
@@ -111,8 +112,9 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   const std::int64_t launched = stopwatch.now();
   BOTTLE_TRY(Started started, stopwatch.time("launch", [&] { return backend.launch(plan, launch); }));
   stopwatch.take(started.phases, launched);
+  launch.agent_files = {};  // whole programs
   Bottle& bottle = *started.bottle;
-  BOTTLE_TRY(const AgentFile trust, agent_trust(scene, bottle.lab()));
+  BOTTLE_TRY(const AgentFile trust, agent_trust(scene, inputs, bottle.lab()));
   if (const auto put = bottle.put_file(trust); !put) return fail(put.error());
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);
@@ -129,8 +131,10 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
   observer.wrote(record);
 
-  const RunEvidence evidence =
-      stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  for (const BatchResult& batch : evidence.batches) {
+    if (batch.arm == Arm::guarded) evidence.lie = find_lie(attempts, batch.report, evidence.decisions, inputs.profile);
+  }
   record.findings =
       stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });
   observer.wrote(record);

@@ -1,9 +1,8 @@
 #include "harness/scene.h"
 
-#include <algorithm>
 #include <fstream>
-#include <sstream>
 
+#include "harness/agent_wrongs.h"
 #include "harness/client_hook.h"
 
 namespace bottle {
@@ -19,12 +18,15 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& by
   return {};
 }
 
+// At once: these are programs of many megabytes.
 Result<std::string> read_whole(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  std::string bytes(error ? 0 : size, '\0');
   std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return fail("could not read " + path.string());
-  return text.str();
+  if (error || !in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
+    return fail("could not read " + path.string());
+  return bytes;
 }
 
 std::string comma_separated(const std::vector<std::string>& words) {
@@ -146,12 +148,23 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   if (!scene.plan.addresses.host.empty()) launch.lab.canaries.push_back("host-address=" + scene.plan.addresses.host);
   launch.lab.scratch = (scene.directory / "lab").string();
   launch.lab.wrongs = inputs.hole.lab;
-  const std::vector<std::string>& wrongs = inputs.hole.agent;
-  if (std::find(wrongs.begin(), wrongs.end(), "client-hook") != wrongs.end()) plant_client_hook(scene.secrets, launch);
+  BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
+  std::string impostor;
+  if (!wrongs.impostor.empty()) {
+    BOTTLE_TRY(const auto program, inputs.install.helper("bottle-impostor"));
+    BOTTLE_TRY(impostor, read_whole(program));
+  }
+  if (wrongs.client_hook) plant_client_hook(scene.secrets, launch);
+  spoil_agent(wrongs, scene.secrets, kAgentProber, std::move(impostor), launch);
   return launch;
 }
 
-Result<AgentFile> agent_trust(const Scene& scene, const Lab& lab) {
+Result<AgentFile> agent_trust(const Scene& scene, const RunInputs& inputs, const Lab& lab) {
+  BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
+  if (wrongs.ca_untrusted) {
+    BOTTLE_TRY(const auto stranger, CertificateAuthority::make("a CA that signed nothing here"));
+    return AgentFile{kAgentCa, stranger.certificate_pem(), 0644};
+  }
   BOTTLE_TRY(const auto own, read_whole(scene.bundle_directory / "ca.pem"));
   return AgentFile{kAgentCa, own + lab.ca_pem(), 0644};
 }

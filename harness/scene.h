@@ -45,7 +45,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs);
 
 // What the agent trusts: the bundle's CA, and the lab's, which stands for the CAs of the web. A bundle that does not
 // intercept TLS is judged by what it lets through, not by a certificate that nobody knows.
-Result<AgentFile> agent_trust(const Scene& scene, const Lab& lab);
+Result<AgentFile> agent_trust(const Scene& scene, const RunInputs& inputs, const Lab& lab);
 
 // The roads of both arms, once the lab has said where its canaries are.
 PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs, const std::map<std::string, std::string>& canaries);

@@ -28,13 +28,20 @@ Grade grade_of(Promise promise, Verdict verdict) {
   return Grade::missed;
 }
 
+// A liar's word is worth nothing: what rests on it is not contained, whatever the hole promises.
+Grade grade_of(const Hole& hole, Promise promise, const Finding& finding) {
+  const bool on_a_liars_word = hole.kind == Hole::Kind::hostile && finding.verdict == Verdict::contained &&
+                               finding.strength != Strength::bundle && finding.strength != Strength::harness;
+  return on_a_liars_word ? Grade::false_pass : grade_of(promise, finding.verdict);
+}
+
 SelftestCell cell_of(const Hole& hole, const Variant& variant, const Finding& finding) {
   const Promise promise = promise_of(hole, variant);
   return {.case_id = finding.case_id,
           .variant = finding.variant,
           .promise = promise,
           .verdict = finding.verdict,
-          .grade = grade_of(promise, finding.verdict),
+          .grade = grade_of(hole, promise, finding),
           .reason = finding.reason};
 }
 
@@ -64,8 +71,8 @@ bool SelftestBottle::caught() const {
   const Promise promised = kind == "open" ? Promise::leaked : Promise::unproven;
   bool any = false;
   for (const SelftestCell& cell : cells) {
-    if (cell.promise != promised) continue;
-    any = true;
+    any = any || cell.promise == promised || kind == "hostile";
+    if (cell.promise != promised && kind != "hostile") continue;
     if (cell.grade != Grade::kept) return false;
   }
   return any && ran();

@@ -47,7 +47,8 @@ struct SelftestBottle {
   std::vector<SelftestCell> cells = {};
 
   bool ran() const { return unsupported.empty() && problem.empty(); }
-  // Open: all that it opens leaked. Dead or hostile: nothing that needs what is dead was proven.
+  // Open: all that it opens leaked. Dead: nothing that needs what is dead was proven. Hostile: all is as promised, and
+  // nothing is contained on the agent side's word.
   bool caught() const;
 };
 

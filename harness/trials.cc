@@ -64,6 +64,7 @@ class Assembler {
     Trial trial{.planned = &planned};
     trial.settled = evidence_.settled;
     trial.sinks_problem = evidence_.sinks_problem;
+    trial.lie = evidence_.lie;
     if (!planned.guarded.not_applicable.empty()) return trial;
     const Attempt& attempt = planned.guarded;
     trial.guarded = told_by(Arm::guarded, attempt);

@@ -17,6 +17,7 @@ struct RunEvidence {
   std::map<std::string, std::vector<Decision>> decisions = {};
   bool settled = false;
   std::string sinks_problem = {};
+  std::string lie = {};  // find_lie()
 };
 
 // `strays` takes what leaked but belongs to no trial. The plan and the evidence must outlive the trials.

@@ -58,6 +58,11 @@ TEST(Hole, AHoleThatPromisesNothingProvesNothing) {
               HasSubstr("h.toml:6: \"opens\" is not for a hole of this kind"));
 }
 
+TEST(Hole, ALiarMayChangeNothing) {
+  EXPECT_EQ(error_of(kWords + "kind = 'hostile'\nagent = ['x']\n"), "");
+  EXPECT_THAT(error_of(kWords + "kind = 'hostile'\nagent = ['x']\nopens = ['b']\n"), HasSubstr("is not for a hole"));
+}
+
 TEST(Hole, UnknownKindsAreErrors) {
   EXPECT_THAT(error_of(kWords + "kind = 'ded'\nlab = ['x']\nopens = ['a']\n"), HasSubstr("did you mean \"dead\"?"));
 }

@@ -59,6 +59,7 @@ TEST_F(Judge, AnyMissingConditionMakesItInconclusiveAndIsNamed) {
   const std::pair<const char*, std::function<void(Trial&)>> wrongs[] = {
       {"nobody reported", [](Trial& t) { t.guarded.told = nullptr; }},
       {"the report is not whole", [](Trial& t) { t.guarded.report_problem = "no end mark"; }},
+      {"it was caught lying", [](Trial& t) { t.lie = "claims what is not so"; }},
       {"other bytes were sent", [&](Trial& t) { t.guarded.told = &other_bytes; }},
       {"it says done without having sent", [&](Trial& t) { t.guarded.told = &unfinished; }},
       {"it was cut off", [&](Trial& t) { t.guarded.told = &cut_off; }},

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "harness/digest.h"
 
 namespace bottle {
@@ -128,6 +130,42 @@ TEST_F(Report, OnlyAClientThatIsNotThereIsAMissingTool) {
   EXPECT_FALSE(missing("client", "no scratch directory: /tmp/bottle-prober.XXXXXX"));
   EXPECT_FALSE(missing("client", ""));
   EXPECT_FALSE(missing("connect", "curl: not in PATH"));
+}
+
+// The exec took 10 ms by the harness's clock.
+TEST_F(Report, TimesThatDoNotFitIntoTheExecAreNoticed) {
+  const auto problem_of = [&](std::int64_t from, std::int64_t to) {
+    const std::string late = R"({"nonce":")" + two.nonce + R"(","start_ns":)" + std::to_string(from) + R"(,"end_ns":)" +
+                             std::to_string(to) + R"(,"stage":"done","sent":[]})" + "\n";
+    const ExecResult result{
+        .ending = Exited{0}, .out = start() + line(one.nonce) + late + end(), .wall = std::chrono::milliseconds(10)};
+    return read_prober_report(result, batch, attempts, secrets).problem;
+  };
+  EXPECT_EQ(problem_of(5, 9'000'000), "");
+  EXPECT_EQ(problem_of(9, 5), "an attempt that ended before it began");
+  EXPECT_NE(problem_of(5, 20'000'000), "");
+  EXPECT_NE(problem_of(3'600'000'000'000, 3'600'000'000'001), "") << "each is short, but they are an hour apart";
+  EXPECT_NE(problem_of(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()), "");
+}
+
+TEST_F(Report, NumbersThatAreTooLargeAreBounded) {
+  std::string sent;
+  for (int i = 0; i < 16; ++i)
+    sent += std::string(i == 0 ? "" : ",") + R"({"what":"x","sha256":"y","bytes":9223372036854775807})";
+  const std::string huge =
+      R"({"nonce":")" + two.nonce + R"(","start_ns":0,"end_ns":0,"stage":"done","sent":[)" + sent + "]}\n";
+  const auto report = read(start() + line(one.nonce) + huge + end());
+  EXPECT_GT(report.by_nonce.at(two.nonce).report.sent_bytes, 0);
+}
+
+TEST_F(Report, WhatIsTooMuchIsNotRead) {
+  EXPECT_EQ(read(start() + std::string(600'000, '[') + "\n" + end()).problem, "a line longer than a prober writes");
+  std::string many = start();
+  for (int i = 0; i < 1000; ++i) many += line(make_nonce());
+  const auto report = read(many + end(1000));
+  EXPECT_FALSE(report.complete);
+  EXPECT_LT(report.reported, 50);
+  EXPECT_EQ(read(start() + line(one.nonce) + line(two.nonce) + end(), Exited{0}, true).reported, 0);
 }
 
 }  // namespace

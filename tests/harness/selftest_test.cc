@@ -91,6 +91,20 @@ TEST_F(SelftestTest, ADeadBottleIsCaughtWhenNothingThatNeedsItIsProven) {
   EXPECT_EQ(leaked.caught, 0);
 }
 
+TEST_F(SelftestTest, NothingIsContainedOnALiarsWord) {
+  const Hole hostile{.name = "l", .kind = Hole::Kind::hostile};
+  auto found = findings(Verdict::contained, Verdict::contained);
+  for (Finding& finding : found) finding.strength = Strength::bundle;
+  SelftestRecord record = record_of(hostile, found);
+  record.bottles.front().kind = "hostile";
+  EXPECT_TRUE(figures_of(record).sound());
+  found.front().strength = Strength::agent;
+  record = record_of(hostile, found);
+  record.bottles.front().kind = "hostile";
+  EXPECT_EQ(figures_of(record).false_passes, 1);
+  EXPECT_EQ(figures_of(record).caught, 0);
+}
+
 TEST_F(SelftestTest, WhatIsOpenAndUnprovenAtOnceIsOpen) {
   const Hole both{.name = "h", .opens = {"a.*"}, .needs = {"*"}};
   EXPECT_TRUE(figures_of(record_of(both, findings(Verdict::leaked, Verdict::inconclusive))).sound());

@@ -206,6 +206,11 @@ TEST_F(Trials, AnUnplantedSecretIsNoticed) {
   EXPECT_TRUE(assembled()[1].secret_planted);
 }
 
+TEST_F(Trials, OneLieIsHeldAgainstEveryAttempt) {
+  evidence.lie = "claims what is not so";
+  for (const Trial& trial : assembled()) EXPECT_EQ(trial.lie, "claims what is not so");
+}
+
 TEST_F(Trials, AnArmThatWasNotPlayedIsSaidSo) {
   evidence.batches.erase(evidence.batches.begin() + 1);
   EXPECT_FALSE(assembled()[0].guarded.report_problem.empty());

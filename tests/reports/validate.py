@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Reports against schemas, by validators that are not ours: validate.py junit-xsd|record-schema|sarif-schema.
+"""Reports against schemas, by validators that are not ours: validate.py junit-xsd|record-schema|sarif-schema, and
+`given --folder DIR` for whatever reports lie there.
 
 Every golden and the reports of random hostile records must be valid, and each way of breaking one that is listed below
 must not be: a schema that accepts everything would be worth nothing. Exit 77: a tool is missing (the reason is on
@@ -47,9 +48,13 @@ def xmllint(text):
     return None if done.returncode == 0 else done.stderr.decode(errors="replace").strip()[:2000]
 
 
-def check_junit(arguments):
+def need_xmllint():
     if shutil.which("xmllint") is None:
         raise Missing("xmllint is not installed (Debian: libxml2-utils)")
+
+
+def check_junit(arguments):
+    need_xmllint()
     for name, text in reports(arguments.samples, ".junit.xml", ".junit"):
         complaint = xmllint(text)
         assert complaint is None, f"{name}: {complaint}"
@@ -158,11 +163,37 @@ def check_sarif(arguments):
         })
 
 
+def check_given(arguments):
+    """Whatever reports lie in a folder: *.xml, *.json, *.sarif. Those whose validator is missing are left out."""
+    missing = []
+
+    def complaint(path):
+        try:
+            if path.suffix == ".xml":
+                need_xmllint()
+                return xmllint(path.read_bytes())
+            schema = SCHEMAS / "record.schema.json" if path.suffix == ".json" else sarif_schema(arguments.cache)
+            return complaint_of(validator_of(schema), json.loads(path.read_bytes()))
+        except Missing as reason:
+            missing.append(str(reason))
+            return None
+
+    files = [p for p in sorted(arguments.folder.iterdir()) if p.suffix in (".xml", ".json", ".sarif")]
+    assert files, f"no reports in {arguments.folder}"
+    for path in files:
+        said = complaint(path)
+        assert said is None, f"{path.name}: {said}"
+    if missing:
+        raise Missing("; ".join(missing))
+
+
 def main():
     parser = argparse.ArgumentParser()
-    checks = {"junit-xsd": check_junit, "record-schema": check_record, "sarif-schema": check_sarif}
+    checks = {"junit-xsd": check_junit, "record-schema": check_record, "sarif-schema": check_sarif,
+              "given": check_given}
     parser.add_argument("what", choices=checks)
-    parser.add_argument("--samples", required=True, help="the program reports-samples")
+    parser.add_argument("--samples", help="the program reports-samples")
+    parser.add_argument("--folder", type=pathlib.Path, help="of the reports (given)")
     parser.add_argument("--cache", required=True, type=pathlib.Path)
     arguments = parser.parse_args()
     try:

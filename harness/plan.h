@@ -19,9 +19,10 @@ struct Variant {
   Choice choice = {};
 };
 
-// The variants of all cases that belong to the profile ("standard", "full" which has all, or "sample" of all) and pass the filters:
-// globs over "CASE" and "CASE[VARIANT]"; one with a leading '!' takes away. No filter but '!' ones: all. Errors: a
-// parameter or value that the technique does not know, with the case's file and line; a filter that matches nothing.
+// The variants of all cases that belong to the profile ("standard", "full" which has all, or "sample" of all) and pass
+// the filters: globs over "CASE" and "CASE[VARIANT]"; one with a leading '!' takes away. No filter but '!' ones: all.
+// Errors: a parameter or value that the technique does not know, with the case's file and line; a filter that matches
+// nothing.
 Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, const std::vector<Technique>& techniques,
                                              const std::string& profile, const std::vector<std::string>& filters);
 

@@ -9,9 +9,9 @@ namespace bottle::prober {
 
 struct Talk {
   Address address = {};
-  int type = SOCK_STREAM;  // SOCK_DGRAM: one datagram, and one in reply
-  int protocol = 0;          // where the type does not say it
-  std::string header = {};   // goes before what is sent and is no part of it
+  int type = SOCK_STREAM;   // SOCK_DGRAM: one datagram, and one in reply
+  int protocol = 0;         // where the type does not say it
+  std::string header = {};  // goes before what is sent and is no part of it
   std::string send = {};
   std::chrono::milliseconds read{0};
 };

@@ -54,9 +54,8 @@ Attempt build(const Choice& choice, const Brief& brief) {
 Technique make_technique_connect() {
   std::vector<std::string> targets = {"denied-ip", "denied-ip6", "host-loopback", "host-alias", "host-address"};
   targets.insert(targets.end(), kNearby.begin(), kNearby.end());
-  return {.name = "connect",
-          .parameters = {{"target", targets}, {"transport", {"tcp", "udp", "icmp"}}},
-          .build = build};
+  return {
+      .name = "connect", .parameters = {{"target", targets}, {"transport", {"tcp", "udp", "icmp"}}}, .build = build};
 }
 
 }  // namespace bottle

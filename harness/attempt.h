@@ -55,7 +55,7 @@ struct Brief {
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};
   std::map<std::string, std::string> nearby = {};  // Addresses::nearby
-  const std::vector<Secret>* secrets = nullptr;  // this arm's
+  const std::vector<Secret>* secrets = nullptr;    // this arm's
   Route route = {};
 };
 

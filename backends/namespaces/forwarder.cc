@@ -89,8 +89,17 @@ void run(const std::vector<Door>& doors, const Fd& stop) {
 
 }  // namespace
 
-Result<std::unique_ptr<Forwarder>> Forwarder::start(std::vector<Door> doors) {
+Result<std::unique_ptr<Forwarder>> Forwarder::start(const WardenClient& warden, const std::vector<std::string>& where,
+                                                    Deadline limit) {
   std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
+  const Fd ours(ends[0]), theirs(ends[1]);
+  BOTTLE_TRY(auto reply, warden.ask({{"op", "doors"}, {"where", where}}, {theirs.get()}));
+  if (auto opened = reply.next(limit); !opened) return fail(opened.error());
+  BOTTLE_TRY(auto brought, receive_request(ours.get()));
+  if (!brought || brought->fds.size() != where.size()) return fail("the warden brought too few doors");
+  std::vector<Door> doors;
+  for (std::size_t i = 0; i < where.size(); ++i) doors.push_back({std::move(brought->fds[i]), where[i]});
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_os("pipe2");
   return std::unique_ptr<Forwarder>(new Forwarder(std::move(doors), Fd(ends[0]), Fd(ends[1])));
 }

@@ -7,19 +7,21 @@
 #include <thread>
 #include <vector>
 
-#include "harness/fd.h"
-#include "harness/result.h"
+#include "backends/namespaces/warden_client.h"
 
 namespace bottle::warden {
 
 class Forwarder {
  public:
+  // A listening socket in the agent's network, and where its callers go.
   struct Door {
-    Fd socket = {};          // listening, in another network
-    std::string where = {};  // "address:port" of the host, IPv4
+    Fd socket = {};
+    std::string where = {};
   };
 
-  static Result<std::unique_ptr<Forwarder>> start(std::vector<Door> doors);
+  // `where`: "address:port" of the host, IPv4. The warden opens a door in the agent's network at each of them.
+  static Result<std::unique_ptr<Forwarder>> start(const WardenClient& warden, const std::vector<std::string>& where,
+                                                  Deadline limit);
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
   ~Forwarder();  // hangs up on everybody

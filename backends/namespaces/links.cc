@@ -18,6 +18,8 @@
 namespace bottle::warden {
 namespace {
 
+constexpr int kAfterMainTable = 33'000;  // its rule has 32766; one that finds no route lets the next rule look
+
 // A netlink message that grows: fixed header, then attributes, which may nest.
 class NetlinkMessage {
  public:
@@ -213,7 +215,7 @@ Result<void> Links::add_rule(bool ipv6, const std::string& protocol, int port, i
   const fib_rule_port_range ports{end, end};
   if (port != 0) message.attribute(FRA_DPORT_RANGE, &ports, sizeof(ports));
   message.attribute(FRA_TABLE, table);
-  message.attribute(FRA_PRIORITY, table);
+  message.attribute(FRA_PRIORITY, kAfterMainTable + table);
   return exchange(socket_.get(), message, "rule for " + protocol);
 }
 

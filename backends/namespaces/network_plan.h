@@ -7,9 +7,9 @@
 namespace bottle::warden {
 
 struct NetworkPlan {
-  std::string base4 = {};       // "10.213.64.": a /24 that touches no address of the host
-  std::string base6 = {};       // "fd00:b0:0:": a /48, cut after the colon; empty: no IPv6
-  std::string neighbour4 = {};  // the base of another bottle's /24, where nobody stands; empty: none is free
+  std::string base4 = {};         // "10.213.64.": a /24 that touches no address of the host
+  std::string base6 = {};         // "fd00:b0:0:": a /48, cut after the colon; empty: no IPv6
+  std::string neighbour4 = {};    // the base of another bottle's /24, where nobody stands; empty: none is free
   std::string host_address = {};  // the host's own address, not loopback; empty: it has none
 
   std::string v4(int host) const { return base4 + std::to_string(host); }
@@ -27,7 +27,10 @@ struct NetworkPlan {
 
   // The prefixes that a hole's "route" may name.
   std::map<std::string, std::string> names() const {
-    return {{"{host}", host_address}, {"{network}", base4 + "0/24"}, {"{gateway}", gateway()}, {"{neighbour}", neighbour()}};
+    return {{"{host}", host_address},
+            {"{network}", base4 + "0/24"},
+            {"{gateway}", gateway()},
+            {"{neighbour}", neighbour()}};
   }
 };
 

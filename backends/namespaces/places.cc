@@ -29,7 +29,7 @@ const Pair kAgentBundle{{"agent", 2, 11}, {"bundle", 1, 12}, 0};
 const Pair kBundleInternet{{"bundle", 129, 13}, {"internet", 130, 14}, 1};
 const Pair kOutsideInternet{{"outside", 193, 15}, {"internet", 194, 16}, 2};
 const Pair kAgentInternet{{"agent", 225, 17}, {"internet", 226, 18}, 3};  // only where a road was made on purpose
-constexpr int kFirstTable = 100;  // of the roads for one protocol: one table each, and its rule has the same priority
+constexpr int kFirstTable = 100;  // of the roads for one protocol: one table each
 
 std::string link_name(const std::string& peer) { return "to-" + peer; }
 

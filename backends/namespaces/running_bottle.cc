@@ -3,11 +3,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 
 #include "backends/namespaces/canaries.h"
 
@@ -154,16 +152,7 @@ Result<void> RunningBottle::forward(const std::vector<std::string>& canaries) {
       return fail("nothing to forward to: this host has no " + name, Fault::unsupported);
     where.push_back(canary->second);
   }
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
-  const Fd ours(ends[0]), theirs(ends[1]);
-  BOTTLE_TRY(auto reply, warden_.ask({{"op", "doors"}, {"where", bytes_array(where)}}, {theirs.get()}));
-  if (auto opened = reply.next(in(kLaunchLimit)); !opened) return fail(opened.error());
-  BOTTLE_TRY(auto brought, receive_request(ours.get()));
-  if (!brought || brought->fds.size() != where.size()) return fail("the warden brought too few doors");
-  std::vector<Forwarder::Door> doors;
-  for (std::size_t i = 0; i < where.size(); ++i) doors.push_back({std::move(brought->fds[i]), where[i]});
-  BOTTLE_TRY(forwarder_, Forwarder::start(std::move(doors)));
+  BOTTLE_TRY(forwarder_, Forwarder::start(warden_, where, in(kLaunchLimit)));
   return {};
 }
 

@@ -114,6 +114,7 @@ TEST_F(Walls, ARoadForOneProtocolAndPortOpensNothingElse) {
   EXPECT_THAT(dial(Place::agent, kInternet, 443), HasSubstr("Network is unreachable"));
   EXPECT_EQ(dial(Place::agent, addresses().bundle, testing_support::kTinyPort), "reached");
   EXPECT_THAT(agent("echo hello > /dev/udp/" + std::string(kInternet) + "/4444 && echo sent"), HasSubstr("sent"));
+  EXPECT_THAT(dial(Place::agent, addresses().bundle, 853), HasSubstr("refused"));  // still the bundle's to answer
   if (addresses().bundle6.empty()) return;
   EXPECT_EQ(dial(Place::agent, kInternet6, 853), "reached");
   EXPECT_THAT(dial(Place::agent, kInternet6, 443), HasSubstr("Network is unreachable"));

@@ -26,7 +26,7 @@ TEST_P(HoleTest, OpensExactlyWhatItsFileSays) {
   BOTTLE_NEEDS_BOTTLES();
   const Hole& hole = GetParam();
   const Scratch scratch;
-  const Ran ran = run_program({"--hole", hole.name, "-o", "json=" + (scratch / "record.json")});
+  const Ran ran = run_program({"--hole", hole.name, "--profile", "sample", "-o", "json=" + (scratch / "record.json")});
   EXPECT_EQ(ran.code, hole.kind == Hole::Kind::open ? 1 : 3) << ran.err;
   const auto record = read_record_file(scratch / "record.json");
   ASSERT_TRUE(record) << record.error().what;

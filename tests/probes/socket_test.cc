@@ -115,7 +115,7 @@ TEST(Tcp, OpensAndGoesOnWhenThePeerHasSaidSo) {
   EXPECT_EQ(heard, "who?hello");
   EXPECT_EQ(line["stage"], "done");
   EXPECT_EQ(line["error"], "");
-  EXPECT_EQ(sent_by(line), "opening data");
+  EXPECT_EQ(sent_by(line), "opening,data");
   EXPECT_EQ(head_of(line), "first second");
 }
 

@@ -7,10 +7,21 @@
 namespace bottle {
 namespace {
 
-constexpr std::array<std::string_view, 14> kImpostors = {
-    "prober-silent",     "prober-cut-short", "prober-duplicated", "prober-replayed", "clock-jumps-agent",
-    "forges-everything", "forges-direct",    "controls-only",     "floods",          "noise",
-    "never-exits",       "escapes-group",    "fills-disk",        "closes-stdin"};
+constexpr std::array<std::string_view, 15> kImpostors = {"prober-silent",
+                                                         "prober-cut-short",
+                                                         "prober-duplicated",
+                                                         "prober-replayed",
+                                                         "clock-jumps-agent",
+                                                         "forges-everything",
+                                                         "forges-direct",
+                                                         "provokes-denials",
+                                                         "controls-only",
+                                                         "floods",
+                                                         "noise",
+                                                         "never-exits",
+                                                         "escapes-group",
+                                                         "fills-disk",
+                                                         "closes-stdin"};
 
 }  // namespace
 

@@ -20,7 +20,8 @@ struct Hole {
   std::vector<std::string> bottle = {}, agent = {}, bundle = {}, lab = {};
   // Globs of CASE or CASE[VARIANT], as filters are. What none of them takes must say `contained`.
   std::vector<std::string> opens = {};  // must say `leaked`
-  std::vector<std::string> needs = {};  // cannot be proven here: must say `inconclusive` or `error`; hostile: may be none
+  // Cannot be proven here: must say `inconclusive` or `error`. A hostile bottle may need nothing.
+  std::vector<std::string> needs = {};
 
   static Result<std::vector<Hole>> read_all(const std::filesystem::path& folder);
 };

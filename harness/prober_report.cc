@@ -20,6 +20,7 @@ constexpr std::size_t kLongestLine = 512u << 10;
 constexpr std::size_t kFewLines = 16;  // marks, and what a curious reader may still learn from
 constexpr std::size_t kHashSize = 64;
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
+constexpr std::uint64_t kMostTime = std::uint64_t{86'400} * 1'000'000'000;  // a day
 
 std::string text_at(const json& object, const char* key) {
   const auto found = object.find(key);
@@ -86,10 +87,11 @@ void read_client(const json& line, Told& told) {
   }
 }
 
-// Of numbers that a stranger wrote: without an overflow.
-std::int64_t difference(std::int64_t late, std::int64_t early) {
+// Of numbers that a stranger wrote: neither negative nor so large that arithmetic with it would overflow.
+std::int64_t time_between(std::int64_t early, std::int64_t late) {
+  if (late < early) return 0;
   const std::uint64_t span = static_cast<std::uint64_t>(late) - static_cast<std::uint64_t>(early);
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(span, std::numeric_limits<std::int64_t>::max()));
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(span, kMostTime));
 }
 
 Told read_line(const json& line, const std::vector<Secret>& secrets) {
@@ -100,7 +102,7 @@ Told read_line(const json& line, const std::vector<Secret>& secrets) {
   report.error = safe_line(text_at(line, "error"), 64);
   told.start_ns = number_at(line, "start_ns");
   told.end_ns = number_at(line, "end_ns");
-  report.took_ns = told.end_ns < told.start_ns ? 0 : difference(told.end_ns, told.start_ns);
+  report.took_ns = time_between(told.start_ns, told.end_ns);
   if (const auto sent = line.find("sent"); sent != line.end() && sent->is_array()) {
     for (const json& one : *sent) {
       if (!one.is_object() || told.sent.size() >= 16) break;

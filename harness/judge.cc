@@ -37,8 +37,12 @@ Condition tried(const Trial& trial) {
   }
   if (trial.shadowed) {
     if (!trial.shadow.report_problem.empty() || trial.shadow.told == nullptr)
-      return {false, "the harness's own dial has no whole report: " + trial.shadow.report_problem, Word::nobody};
-    return {true, "tried by the harness too, in the agent's network", Word::harness};
+      return {false, "the harness's own attempt has no whole report: " + trial.shadow.report_problem, Word::nobody};
+    const bool network = trial.planned->shadow.place == Place::agent_network;
+    return {
+        true,
+        std::string("tried by the harness too, ") + (network ? "in the agent's network" : "behind the agent's walls"),
+        Word::harness};
   }
   const std::string how_far =
       told.sent.empty() ? "dialled; " + error + " before anything could be sent"
@@ -81,7 +85,7 @@ Condition was_not(const Trial& trial) {
   if (!trial.sinks_problem.empty())
     return {false, "the sinks' log cannot be trusted: " + trial.sinks_problem, Word::nobody};
   if (!trial.guarded.sightings.empty()) return {false, "it arrived", Word::sink};
-  if (!trial.shadow.sightings.empty()) return {false, "the harness's own dial from there arrived", Word::sink};
+  if (!trial.shadow.sightings.empty()) return {false, "the harness's own attempt from there arrived", Word::sink};
   if (!trial.settled) return {false, "the sinks did not come to rest", Word::sink};
   if (!trial.rerouted.empty())
     return {false, "it went to the allowed host that it named: no harm, but nobody refused it", Word::sink};

@@ -19,9 +19,10 @@ struct Variant {
   Choice choice = {};
 };
 
-// The variants of all cases that belong to the profile ("standard", "full" which has all, or "sample" of all) and pass the filters:
-// globs over "CASE" and "CASE[VARIANT]"; one with a leading '!' takes away. No filter but '!' ones: all. Errors: a
-// parameter or value that the technique does not know, with the case's file and line; a filter that matches nothing.
+// The variants of all cases that belong to the profile ("standard", "full" which has all, or "sample" of all) and pass
+// the filters: globs over "CASE" and "CASE[VARIANT]"; one with a leading '!' takes away. No filter but '!' ones: all.
+// Errors: a parameter or value that the technique does not know, with the case's file and line; a filter that matches
+// nothing.
 Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, const std::vector<Technique>& techniques,
                                              const std::string& profile, const std::vector<std::string>& filters);
 
@@ -45,6 +46,7 @@ struct PlanInputs {
   std::string allowed_host = {};
   Endpoint allowed_address = {};
   std::map<std::string, Endpoint> canaries = {};
+  std::map<Arm, HostCanary> host = {};
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from
 };

@@ -8,6 +8,7 @@
 
 #include "harness/arms.h"
 #include "harness/digest.h"
+#include "harness/host_arrivals.h"
 #include "harness/judge.h"
 #include "harness/run_directory.h"
 #include "harness/safe_text.h"
@@ -134,14 +135,15 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
                              .guarded_secrets = &scene.secrets,
                              .bare_secrets = &scene.bare_secrets,
                              .prober = prober,
+                             .host = scene.host.bare,
                              .scratch = scene.directory,
                              .deadline_ms = inputs.config.deadline_ms};
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
   observer.wrote(record);
 
-  const RunEvidence evidence =
-      stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  add_host_arrivals(bottle, attempts, scene.host, prober, evidence);
   record.findings =
       stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });
   observer.wrote(record);

@@ -49,8 +49,10 @@ Sighted::Sighted(const AttemptPlan& plan, const std::vector<Arrival>& arrivals, 
     if (!found.nonces.empty() && !connection.empty()) worded_.insert(connection);
     for (const std::string& nonce : found.nonces) by_nonce_[nonce].push_back(&found);
   }
-  for (const PlannedVariant& planned : plan_.variants)
+  for (const PlannedVariant& planned : plan_.variants) {
     secret_of_nonce_[planned.guarded.nonce] = name_of_secret(planned.guarded);
+    for (const Attempt* one : {&planned.guarded, &planned.shadow}) token_of_nonce_[one->nonce] = one->token;
+  }
   for (const auto* controls : {&plan_.control_before, &plan_.control_after}) {
     for (const auto& [channel, control] : *controls) {
       for (const Found* found : found_of(control.nonce)) of_controls_.insert(detail_of(*found->arrival, "connection"));
@@ -79,15 +81,27 @@ Seen Sighted::of_guarded(const Attempt& attempt) const {
     } else if (!attempt.lied_to.empty() && address_of(arrival.destination) == attempt.lied_to) {
       seen.rerouted.push_back(sighting_of(*found, "nonce"));
     } else if (attempt.leak == Attempt::Leak::nonce) {
-      seen.leaks.push_back(sighting_of(*found, "nonce"));
+      seen.leaks.push_back(sighting_of(*found, attempt.token.empty() ? "nonce" : "token of the host"));
     } else if (searcher_.holds_fragment(arrival.bytes, name)) {
       seen.leaks.push_back(sighting_of(*found, "a part of secret " + name));
     } else {
       seen.without_secret.push_back(sighting_of(*found, "nonce, without its secret"));
     }
   }
+  // Told to nobody, so whoever says it has read it, with or without a nonce beside it.
+  for (const Found* found : found_of(attempt.token)) {
+    if (!is_echo(*found->arrival) && !is_explained(*found, attempt.token))
+      seen.leaks.push_back(sighting_of(*found, "token of the host, without the nonce of an attempt that was after it"));
+  }
   if (seen.leaks.empty()) see_address(attempt, seen);
   return seen;
+}
+
+bool Sighted::is_explained(const Found& found, const std::string& token) const {
+  return std::any_of(found.nonces.begin(), found.nonces.end(), [&](const std::string& nonce) {
+    const auto after = token_of_nonce_.find(nonce);
+    return after != token_of_nonce_.end() && after->second == token;
+  });
 }
 
 // A dial is an arrival, although nothing was said: whoever chose the address has reached it.

@@ -3,6 +3,10 @@
 //
 //   no-network   no link from the agent to its bundle
 //   no-walls     a default route from the agent into the internet, past its bundle
+//   abstract-socket  the host's abstract canary answers to its name in the agent's network, too
+//   mount canary     the host's canary directory is in the agent's root, at the same path, writable
+//   environment      the agent inherits a variable of the host
+//   descriptor       the agent inherits an open file of the host
 #pragma once
 
 #include <string>
@@ -15,6 +19,10 @@ namespace bottle::warden {
 struct Wrongs {
   bool no_network = false;
   bool no_walls = false;
+  bool abstract_socket = false;
+  bool mount_canary = false;
+  bool environment = false;
+  bool descriptor = false;
 };
 
 // Fault::unsupported: this backend cannot make one of them.

@@ -120,7 +120,9 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BOTTLE_TRY(const auto network, warden::choose_network());
   if (network.bundle() != plan.addresses.bundle)
     return fail("the host's addresses have changed since the plan was made");
-  BOTTLE_TRY(const auto kept, kept_paths(plan.spec, inputs.bundle_paths));
+  std::vector<fs::path> needed = inputs.bundle_paths;
+  needed.push_back(let_in.directory);
+  BOTTLE_TRY(const auto kept, kept_paths(plan.spec, std::move(needed)));
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();

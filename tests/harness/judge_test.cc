@@ -67,12 +67,16 @@ TEST_F(Judge, AnAbsenceIsAWitnessOnlyWhenTheHarnessMetItToo) {
   EXPECT_EQ(finding.layer, Layer::sandbox);
   EXPECT_EQ(finding.conditions.tried.word, Word::harness);
   EXPECT_EQ(finding.conditions.refused.word, Word::harness);
+  EXPECT_EQ(finding.conditions.was_not.word, Word::sink);
+  planned.guarded.token = "t";
+  EXPECT_EQ(judged(trial).conditions.was_not.word, Word::harness);
   own.report = {.stage = "done"};
   EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive) << "the agent says that it is not there, and it is";
   trial.shadow.told = nullptr;
   EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
   trial.shadowed = false;
   EXPECT_EQ(judged(trial).conditions.refused.word, Word::agent);
+  EXPECT_EQ(judged(trial).conditions.was_not.word, Word::agent) << "only it says what it could not read";
   told.report = {.stage = "reply", .error = "ENOENT"};
   EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive) << "it was there, and failed later";
   told.report = {.stage = "connect", .error = "ENOENT"};

@@ -37,13 +37,15 @@ TEST(Inherited, ADescriptorThatStayedOpenIsRead) {
   const BatchWish wish{.argv = {"/bin/sh", "-c", command + "; exec " + kProber}};
   const Json line = only_line({{"action", "descriptors"}}, wish);
   EXPECT_EQ(line["stage"], "done");
-  EXPECT_EQ(head_of(line), "7: what the host had open\n");
+  EXPECT_NE(head_of(line).find("7: what the host had open\n"),
+            std::string::npos);  // the test has open files of its own
 }
 
 // What the prober opens for itself meanwhile is nothing that it inherited.
 TEST(Inherited, ItsOwnDescriptorsAreNone) {
-  const TempDirectory directory;
-  const BatchWish closed{.argv = {"/bin/sh", "-c", "exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-; exec " + kProber}};
+  const std::string close_all =
+      "for fd in /proc/self/fd/*; do n=${fd##*/}; [ $n -gt 2 ] && eval \"exec $n<&-\"; done; ";
+  const BatchWish closed{.argv = {"/bin/bash", "-c", close_all + "exec " + kProber}};
   Json actions = Json::array({{{"action", "descriptors"}, {"nonce", "n"}}});
   for (int i = 0; i < 8; ++i)
     actions.push_back({{"action", "client"}, {"nonce", "c" + std::to_string(i)}, {"steps", {{"sleep", "0.2"}}}});

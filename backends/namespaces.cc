@@ -1,6 +1,7 @@
 // The `namespaces` backend: Linux namespaces, seccomp and no capabilities, without any container engine. As root or as
 // an ordinary user. The walls are made by a program of their own, bottle-warden (namespaces/main.cc); this is its
 // driver.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -17,9 +18,11 @@ namespace bottle {
 namespace {
 
 namespace fs = std::filesystem;
+using warden::LetIn;
 using warden::NetworkPlan;
 using warden::PhaseLog;
 using warden::RunningBottle;
+using warden::Wrongs;
 
 constexpr char kResolver[] = "198.51.100.53";  // a documentation address; in the lab's internet every address answers
 
@@ -105,20 +108,35 @@ Result<std::vector<std::string>> Namespaces::kept_paths(const BottleSpec& spec, 
   return kept;
 }
 
+// Nothing, in a sound bottle; the environment is laid under the agent's own.
+Result<LetIn> through_holes(const Wrongs& wrongs, const HostSide& host) {
+  LetIn let_in{.abstract_socket = wrongs.abstract_socket};
+  if (wrongs.mount_canary) let_in.directory = host.directory;
+  if (wrongs.environment) let_in.environment = host.environment;
+  if (!wrongs.descriptor) return let_in;
+  let_in.handed_down = Fd(::open(host.handed_down.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!let_in.handed_down) return fail_os(host.handed_down.string());
+  return let_in;
+}
+
 Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs) {
   PhaseLog phases;
   BOTTLE_TRY(const auto warden_program, install_.helper("bottle-warden"));
   BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
+  BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(plan.spec.wrongs));
+  BOTTLE_TRY(auto let_in, through_holes(wrongs, inputs.host));
   BOTTLE_TRY(const auto network, warden::choose_network());
   if (network.bundle() != plan.addresses.bundle)
     return fail("the host's addresses have changed since the plan was made");
   BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(plan.spec.wrongs, network));
-  BOTTLE_TRY(const auto kept, kept_paths(plan.spec, inputs.bundle_paths));
+  std::vector<fs::path> needed = inputs.bundle_paths;
+  needed.push_back(let_in.directory);
+  BOTTLE_TRY(const auto kept, kept_paths(plan.spec, std::move(needed)));
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();
   BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory));
-  auto bottle = std::make_unique<RunningBottle>(std::move(client), inputs.agent_environment);
+  auto bottle = std::make_unique<RunningBottle>(std::move(client), inputs.agent_environment, std::move(let_in));
   phases.add("warden", step);
 
   // The lab's process comes up, the agent's root is built and the links are made at the same time.

@@ -1,5 +1,7 @@
 #include "harness/arms.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -21,6 +23,16 @@ std::size_t longest_report(std::size_t attempts) {
   return std::min(ExecLimits{}.output_bytes, (std::size_t{1} << 20) + attempts * (32u << 10));
 }
 
+// There an exec has by right what the agent may not have. Where the file cannot be opened the bare arm will say so.
+Fd be_on_the_host(const ArmInputs& inputs, Command& command) {
+  command.environment["TMPDIR"] = inputs.scratch.string();
+  command.environment.insert(inputs.host.environment.begin(), inputs.host.environment.end());
+  if (inputs.host.handed_down.empty()) return {};
+  Fd file(::open(inputs.host.handed_down.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file) command.inherit = {{kHandedDown, file.get()}};
+  return file;
+}
+
 std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& inputs) {
   const std::vector<Secret>& secrets = batch.arm == Arm::bare ? *inputs.bare_secrets : *inputs.guarded_secrets;
   const std::string nonce = make_nonce();
@@ -28,13 +40,13 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
   const bool background = batch.arm == Arm::bare;
   const int deadline_ms = inputs.deadline_ms * (background ? 2 : 1);
   const bool inside = batch.place == Place::agent;
-  Environment environment;  // in the agent's place: the agent's own
-  if (!inside) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
-  if (batch.place == Place::host) environment["TMPDIR"] = inputs.scratch.string();
-  const Command command{
+  Environment environment;  // behind the agent's walls: the agent's own
+  if (!inside && batch.place != Place::agent_walls) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
+  Command command{
       .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
       .environment = environment,
       .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, deadline_ms, background)};
+  const Fd handed_down = batch.place == Place::host ? be_on_the_host(inputs, command) : Fd();
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
   result.run = {.arm = std::string(name_of(batch.arm)),
                 .place = std::string(name_of(batch.place)),
@@ -63,18 +75,18 @@ std::vector<const Attempt*> controls(const std::map<std::string, Attempt>& by_ch
   return attempts;
 }
 
-// The bare arm, by the place in which each attempt has to be made.
-std::vector<Batch> bare_batches(const AttemptPlan& plan) {
-  std::map<Place, Batch> by_place;
-  for (const PlannedVariant& planned : plan.variants) {
-    if (!planned.guarded.not_applicable.empty() || !planned.bare.not_applicable.empty()) continue;
-    Batch& batch = by_place[planned.bare.place];
-    batch.arm = Arm::bare;
-    batch.place = planned.bare.place;
-    batch.attempts.push_back(&planned.bare);
-  }
+// An arm's attempts, by the place in which each has to be made.
+using Batches = std::map<Place, Batch>;
+void add_to(Batches& batches, Arm arm, const Attempt& attempt) {
+  Batch& batch = batches[attempt.place];
+  batch.arm = arm;
+  batch.place = attempt.place;
+  batch.attempts.push_back(&attempt);
+}
+
+std::vector<Batch> all_of(const Batches& by_place) {
   std::vector<Batch> batches;
-  for (auto& [place, batch] : by_place) batches.push_back(std::move(batch));
+  for (const auto& [place, batch] : by_place) batches.push_back(batch);
   return batches;
 }
 
@@ -94,19 +106,23 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
     }
     return results;
   };
-  Batch guarded{.arm = Arm::guarded}, shadow{.arm = Arm::shadow, .place = Place::agent_network};
+  Batch guarded{.arm = Arm::guarded};
+  Batches shadows, bares;
   for (const PlannedVariant& planned : plan.variants) {
-    if (planned.guarded.not_applicable.empty()) guarded.attempts.push_back(&planned.guarded);
-    if (!planned.shadow.nonce.empty()) shadow.attempts.push_back(&planned.shadow);
+    if (!planned.shadow.nonce.empty()) add_to(shadows, Arm::shadow, planned.shadow);
+    if (!planned.guarded.not_applicable.empty()) continue;
+    guarded.attempts.push_back(&planned.guarded);
+    if (planned.bare.not_applicable.empty()) add_to(bares, Arm::bare, planned.bare);
   }
   // A proxy that hangs takes the time of what goes through it, not of what goes past it.
   std::stable_partition(guarded.attempts.begin(), guarded.attempts.end(),
                         [](const Attempt* attempt) { return attempt->wall != Layer::pipelock; });
   std::vector<BatchResult> bare;
-  std::thread beside([&] { bare = play(bare_batches(plan)); });
-  std::vector<BatchResult> results = play({{Arm::control_before, Place::agent, controls(plan.control_before)},
+  std::thread beside([&] { bare = play(all_of(bares)); });
+  std::vector<BatchResult> results = play({shadows[Place::agent_walls],
+                                           {Arm::control_before, Place::agent, controls(plan.control_before)},
                                            guarded,
-                                           shadow,
+                                           shadows[Place::agent_network],
                                            {Arm::control_after, Place::agent, controls(plan.control_after)}});
   beside.join();
   for (BatchResult& result : bare) results.push_back(std::move(result));

@@ -1,6 +1,7 @@
 // Plays the arms: control, guarded, shadow, control, one exec of the prober each; and beside them the bare arm, one
-// exec in each place that it needs. An arm whose place the backend does not have is left out. Brings back what the
-// probers said.
+// exec in each place that it needs. What of the shadow is behind all of the agent's walls comes before everything:
+// where nothing of the agent's has run yet it can have hidden nothing. An arm whose place the backend does not have is
+// left out. Brings back what the probers said.
 #pragma once
 
 #include <atomic>
@@ -30,6 +31,7 @@ struct ArmInputs {
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;
   std::filesystem::path prober = {};   // on the host, for the places outside the bottle
+  HostSide host = {};                  // what an exec on the host finds there
   std::filesystem::path scratch = {};  // of this run, on the host: what a killed run leaves there, cleanup finds
   int deadline_ms = 10000;
 };

@@ -14,13 +14,14 @@
 
 #include "harness/bottle.h"
 #include "harness/catalogue.h"
+#include "harness/host_canary.h"
 #include "harness/result.h"
 #include "harness/secrets.h"
 
 namespace bottle {
 
-// `shadow`: a guarded attempt once more, by the harness's own prober in the agent's network: where only the network
-// refuses, its word is as good as the agent's, and cannot be forged by the agent.
+// `shadow`: a guarded attempt once more, by the harness's own prober behind the agent's walls: where only they refuse,
+// its word is as good as the agent's, and cannot be forged by the agent.
 enum class Arm { control_before, guarded, shadow, control_after, bare };
 std::string_view name_of(Arm arm);
 inline bool is_control(Arm arm) { return arm == Arm::control_before || arm == Arm::control_after; }
@@ -38,6 +39,7 @@ struct Route {
   Endpoint proxy = {};             // pipelock, or the open proxy
   Endpoint egress = {};            // the port that must not be reachable; bare: as the bundle itself sees it
   Endpoint echo = {}, echo6 = {};  // the harness's echo; the bare arm needs none
+  std::string echo_socket = {};    // the echo's abstract name, "@..."; in the agent's network
   std::string resolver = {};       // "default" (the bottle's own), or a literal
   std::string public_resolver = {};
   std::string git_remote = {};  // URL; empty: this bundle has no git-gate
@@ -53,9 +55,10 @@ struct Brief {
   Endpoint allowed_address = {};                          // where the lab answers for it
   std::string denied_address = {}, denied_address6 = {};  // of this variant and arm alone
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
-  std::map<std::string, Endpoint> canaries = {};
-  std::map<std::string, std::string> nearby = {};  // Addresses::nearby
-  const std::vector<Secret>* secrets = nullptr;    // this arm's
+  std::map<std::string, Endpoint> canaries = {};          // an abstract socket's address is its name, "@..."
+  std::map<std::string, std::string> nearby = {};         // Addresses::nearby
+  HostCanary host = {};                                   // this arm's
+  const std::vector<Secret>* secrets = nullptr;           // this arm's
   Route route = {};
 };
 
@@ -78,6 +81,7 @@ struct Attempt {
   // An address that this attempt alone has: whatever comes there, even without a word, is its own.
   std::string alone_at = {};
   std::string canary = {};        // the sink that it dials on the host, where others may come by too
+  std::string token = {};         // what it is to bring back: a HostCanary's
   std::string lied_to = {};       // the allowed address that Host or SNI lie about: to end up there is no leak
   bool secret_in_tunnel = false;  // behind a CONNECT: where that is refused, the secret was never sent
   // Another control, which need not arrive: the same question about something allowed. What became of it tells a
@@ -90,6 +94,8 @@ struct Attempt {
 
 // No daemon is on its road: then an errno is a refusal, silence can be one, and the harness can try it as well.
 bool only_network_refuses(const Attempt& attempt);
+// The same, or nothing but the bottle's own files, environment and descriptors stands in the way.
+bool only_walls_refuse(const Attempt& attempt);
 
 struct Technique {
   std::string_view name;

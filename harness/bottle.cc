@@ -6,6 +6,7 @@ std::string_view name_of(Place place) {
   switch (place) {
     case Place::agent: return "agent";
     case Place::agent_network: return "agent-network";
+    case Place::agent_walls: return "agent-walls";
     case Place::outside: return "outside";
     case Place::bundle: return "bundle";
     case Place::host: return "host";

@@ -24,9 +24,12 @@ namespace bottle {
 enum class Place {
   agent,          // inside the bottle
   agent_network,  // in the agent's network namespace, but with the host's files: nothing there is the agent's
-  outside,        // beside it: the same kind of client with an open road into the lab's internet
-  bundle,         // inside the bundle's network namespace
-  host,           // on the host itself
+  // Behind all of the agent's walls: its network, files, user, environment and descriptors. But the program is the
+  // host's (argv[0] is a path there) and the agent's processes do not see it.
+  agent_walls,
+  outside,  // beside it: the same kind of client with an open road into the lab's internet
+  bundle,   // inside the bundle's network namespace
+  host,     // on the host itself
 };
 std::string_view name_of(Place place);
 
@@ -72,10 +75,19 @@ struct AgentFile {
   unsigned mode = 0644;
 };
 
+// What of the host the agent may not have; a bottle that is wrong on purpose lets it in.
+struct HostSide {
+  std::filesystem::path directory = {};    // mounted, writable, at the same path
+  Environment environment = {};            // inherited
+  std::filesystem::path handed_down = {};  // a file, inherited open
+};
+inline constexpr int kHandedDown = 3;  // the number that it has
+
 struct LaunchInputs {
   Environment agent_environment = {};       // what every exec in the agent's place starts from
   std::vector<AgentFile> agent_files = {};  // the bundle's CA, the prober
   LabConfig lab = {};
+  HostSide host = {};  // for `wrongs` alone: a sound bottle has no use for it
   // Called when the lab is up and its CA is known; what it returns is started at the bundle's place.
   std::function<Result<BundleProgram>(const Lab&)> bundle = {};
   std::vector<std::filesystem::path> bundle_paths = {};  // files and folders that the bundle's place must see

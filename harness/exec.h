@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Command {
   Environment environment = {};        // the whole of it: nothing is inherited
   std::string input = {};              // all of stdin; then it is closed
   std::string directory = {};          // where it starts (the agent always starts at home); empty: ours, or /
+  std::vector<std::pair<int, int>> inherit = {};  // besides 0, 1 and 2: {number in the child, ours}
 };
 
 struct ExecLimits {

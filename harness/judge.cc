@@ -38,8 +38,12 @@ Condition tried(const Trial& trial) {
   }
   if (trial.shadowed) {
     if (!trial.shadow.report_problem.empty() || trial.shadow.told == nullptr)
-      return {false, "the harness's own dial has no whole report: " + trial.shadow.report_problem, Word::nobody};
-    return {true, "tried by the harness too, in the agent's network", Word::harness};
+      return {false, "the harness's own attempt has no whole report: " + trial.shadow.report_problem, Word::nobody};
+    const bool network = trial.planned->shadow.place == Place::agent_network;
+    return {
+        true,
+        std::string("tried by the harness too, ") + (network ? "in the agent's network" : "behind the agent's walls"),
+        Word::harness};
   }
   const std::string how_far =
       told.sent.empty() ? "dialled; " + error + " before anything could be sent"
@@ -82,12 +86,17 @@ Condition was_not(const Trial& trial) {
   if (!trial.sinks_problem.empty())
     return {false, "the sinks' log cannot be trusted: " + trial.sinks_problem, Word::nobody};
   if (!trial.guarded.sightings.empty()) return {false, "it arrived", Word::sink};
-  if (!trial.shadow.sightings.empty()) return {false, "the harness's own dial from there arrived", Word::sink};
+  if (!trial.shadow.sightings.empty()) return {false, "the harness's own attempt from there arrived", Word::sink};
   if (!trial.settled) return {false, "the sinks did not come to rest", Word::sink};
   if (!trial.rerouted.empty())
     return {false, "it went to the allowed host that it named: no harm, but nobody refused it", Word::sink};
   if (trial.wordless > 0)
     return {false, "a connection that said nothing came to this canary while the run lasted", Word::sink};
+  // What is only read reaches no sink but in somebody's words: the agent's alone are no better than the agent.
+  if (!trial.planned->guarded.token.empty())
+    return trial.shadowed
+               ? Condition{true, "neither the agent nor the harness behind its walls brought it back", Word::harness}
+               : Condition{true, "the agent did not bring it back", Word::agent};
   return {true, "no sink holds it", Word::sink};
 }
 

@@ -98,11 +98,16 @@ Result<void> check_times(const std::vector<Arrival>& arrivals, std::int64_t from
   return {};
 }
 
-std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds) {
+std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds,
+                         const AbstractSockets& abstract) {
   json command = {{"op", "open"}, {"names", config.names}, {"wrongs", config.wrongs}, {"tproxy_port", 1}};
   if (!config.proxy_address.empty())
     command["proxy"] = {{"address", config.proxy_address}, {"port", config.proxy_port}};
   if (echo_namespace_fd >= 0) command["echo"] = {{"namespace_fd", echo_namespace_fd}, {"port", config.echo_port}};
+  if (abstract.namespace_fd >= 0 && !config.echo_socket.empty()) {
+    command["abstract"] = {
+        {"namespace_fd", abstract.namespace_fd}, {"echo", config.echo_socket}, {"shared", abstract.shared}};
+  }
   if (!config.scratch.empty()) command["git"] = {{"port", config.git_port}, {"scratch", config.scratch}};
   command["canaries"] = json::array();
   for (const auto& [name, fd] : canary_fds) command["canaries"].push_back({{"name", name}, {"fd", fd}});

@@ -36,15 +36,25 @@ struct LabConfig {
   int proxy_port = 3128;
   int echo_port = 7007;
   int git_port = 9418;
-  std::vector<std::string> canaries = {};  // of the host: "host-loopback=127.0.0.1", ...; bound by the backend
-  std::string scratch = {};                // a directory of the lab's own
-  std::vector<std::string> wrongs = {};    // "dns-dead"
+  // Of the host, bound by the backend: "host-loopback=127.0.0.1", "host-abstract=@name" ... Abstract ones only where
+  // the echo has an abstract name, too.
+  std::vector<std::string> canaries = {};
+  std::string echo_socket = {};          // "@name", in the agent's network
+  std::string scratch = {};              // a directory of the lab's own
+  std::vector<std::string> wrongs = {};  // "dns-dead"
+};
+
+// Where the echo's abstract socket stands, and (a wrong) which canaries' names are listened to there, too.
+struct AbstractSockets {
+  int namespace_fd = -1;  // the agent's network, a number in the lab's process; -1: there are none
+  std::vector<std::string> shared = {};
 };
 
 // The lab's first command, with its newline. The descriptors are numbers in the lab's process: the network namespace
 // where the echo stands (-1: there is no echo), and a listening socket for each canary's name. One in 127.0.0.0/8 has a
 // twin beside the echo, sink "bundle:NAME".
-std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds);
+std::string open_command(const LabConfig& config, int echo_namespace_fd, const std::map<std::string, int>& canary_fds,
+                         const AbstractSockets& abstract = {});
 
 // Whether these times can be: none before `from_ns`, none after `to_ns`, none before the one in front of it. The lab's
 // clock is ours (CLOCK_MONOTONIC of one machine): a log that disagrees with it was not written as things came.

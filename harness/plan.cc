@@ -28,6 +28,7 @@ std::string to_string(const Endpoint& endpoint) {
 }
 
 Endpoint parse_endpoint(const std::string& text) {
+  if (text.starts_with('@')) return {text, 0};
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos) return {};
   std::string address = text.substr(0, colon);
@@ -37,6 +38,10 @@ Endpoint parse_endpoint(const std::string& text) {
 
 bool only_network_refuses(const Attempt& attempt) {
   return attempt.wall == Layer::network || attempt.wall == Layer::vmm || attempt.wall == Layer::resolver;
+}
+
+bool only_walls_refuse(const Attempt& attempt) {
+  return only_network_refuses(attempt) || attempt.wall == Layer::sandbox;
 }
 
 std::string chosen(const Choice& choice, const std::string& name, const std::string& otherwise) {
@@ -164,6 +169,7 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .denied_address6 = denied_address6(index),
           .canaries = inputs.canaries,
           .nearby = inputs.nearby,
+          .host = inputs.host.contains(arm) ? inputs.host.at(arm) : HostCanary{},
           .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
           .route = arm == Arm::bare     ? inputs.bare
                    : arm == Arm::shadow ? inputs.shadow
@@ -172,12 +178,12 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
 
 // By our own client, with nothing secret in it: that it arrives at all is what counts.
 Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& brief) {
-  if (!guarded.not_applicable.empty() || !only_network_refuses(guarded)) return {};
+  if (!guarded.not_applicable.empty() || !only_walls_refuse(guarded)) return {};
   Choice choice = variant.choice;
   choice.erase("client");
   choice.erase("secret");
   Attempt shadow = variant.technique->build(choice, brief);
-  shadow.place = Place::agent_network;
+  shadow.place = only_network_refuses(guarded) ? Place::agent_network : Place::agent_walls;
   shadow.alone_at.clear();  // it is the guarded attempt's
   return shadow;
 }

@@ -47,6 +47,7 @@ struct PlanInputs {
   Endpoint allowed_address = {};
   std::map<std::string, Endpoint> canaries = {};
   std::map<std::string, std::string> nearby = {};  // Addresses::nearby
+  std::map<Arm, HostCanary> host = {};
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from
 };

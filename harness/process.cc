@@ -264,8 +264,9 @@ Result<ExecResult> run_process(const Command& command, const ExecLimits& limits)
   BOTTLE_TRY(auto out, Pipe::make());
   BOTTLE_TRY(auto err, Pipe::make());
   const auto start = steady_clock::now();
-  BOTTLE_TRY(auto state,
-             Process::State::spawn(command, {{0, in.read.get()}, {1, out.write.get()}, {2, err.write.get()}}));
+  Kept kept{{0, in.read.get()}, {1, out.write.get()}, {2, err.write.get()}};
+  kept.insert(kept.end(), command.inherit.begin(), command.inherit.end());
+  BOTTLE_TRY(auto state, Process::State::spawn(command, kept));
   in.read.reset();
   out.write.reset();
   err.write.reset();

@@ -29,7 +29,7 @@ struct Phase {
 // One exec of the prober.
 struct ProberRun {
   std::string arm = {};    // "control-before", "guarded", "shadow", "control-after", "bare"
-  std::string place = {};  // "agent", "agent-network", "outside", "bundle", "host"
+  std::string place = {};  // "agent", "agent-network", "agent-walls", "outside", "bundle", "host"
   int actions = 0;
   int reported = 0;
   bool complete = false;  // start and end marks, counts and nonces as they must be

@@ -6,6 +6,7 @@
 
 #include "harness/arms.h"
 #include "harness/digest.h"
+#include "harness/host_arrivals.h"
 #include "harness/judge.h"
 #include "harness/lies.h"
 #include "harness/run_directory.h"
@@ -125,6 +126,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
                              .guarded_secrets = &scene.secrets,
                              .bare_secrets = &scene.bare_secrets,
                              .prober = prober,
+                             .host = scene.host.bare,
                              .scratch = scene.directory,
                              .deadline_ms = inputs.config.deadline_ms};
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
@@ -132,6 +134,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   observer.wrote(record);
 
   RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  add_host_arrivals(bottle, attempts, scene.host, prober, evidence);
   for (const BatchResult& batch : evidence.batches) {
     if (batch.arm == Arm::guarded) evidence.lie = find_lie(attempts, batch.report, evidence.decisions, inputs.profile);
   }

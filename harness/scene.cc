@@ -66,6 +66,7 @@ Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
   scene.bundle_directory = scene.directory / "bundle";
   scene.lab_ca_file = scene.directory / "lab-ca.pem";
   for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
+  BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory));
   std::error_code error;
   for (const auto& folder : {scene.bundle_directory, scene.bundle_directory / "state", scene.directory / "lab"}) {
     std::filesystem::create_directories(folder, error);
@@ -129,8 +130,10 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   LaunchInputs launch;
   BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
   BOTTLE_TRY(auto prober_bytes, read_whole(prober));
-  launch.agent_files = {{kAgentProber, std::move(prober_bytes), 0755}};
+  launch.agent_files = {{kAgentProber, std::move(prober_bytes), 0755}, scene.host.control_file()};
   launch.agent_environment = {{"PATH", kBottlePath}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
+  launch.agent_environment.merge(scene.host.control_environment());
+  launch.host = scene.host.agent;
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
   if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0) {
     for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"})
@@ -146,6 +149,8 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.lab.echo_port = scene.plan.addresses.echo_port;
   launch.lab.canaries = {"host-loopback=127.0.0.1", "host-alias=127.0.0.77"};
   if (!scene.plan.addresses.host.empty()) launch.lab.canaries.push_back("host-address=" + scene.plan.addresses.host);
+  launch.lab.canaries.push_back("host-abstract=" + scene.host.socket);
+  launch.lab.echo_socket = scene.host.echo_socket;
   launch.lab.scratch = (scene.directory / "lab").string();
   launch.lab.wrongs = inputs.hole.lab;
   BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
@@ -180,6 +185,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
                   .guarded_secrets = &scene.secrets,
                   .bare_secrets = &scene.bare_secrets};
   for (const auto& [name, where] : canaries) plan.canaries[name] = parse_endpoint(where);
+  plan.host = scene.host.by_arm;
   const auto at_bundle = [&](const char* daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
     return port == 0 ? Endpoint{} : Endpoint{addresses.bundle, port};
@@ -188,6 +194,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.guarded.egress = at_bundle("egress");
   plan.guarded.echo = {addresses.bundle, addresses.echo_port};
   plan.guarded.echo6 = {addresses.bundle6, addresses.echo_port};
+  plan.guarded.echo_socket = scene.host.echo_socket;
   plan.guarded.ipv6 = !addresses.bundle6.empty();
   plan.guarded.resolver = "default";
   // PRD 0022 dials 8.8.8.8; elsewhere than in the lab's own network a documentation address stands in for it.

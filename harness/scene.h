@@ -8,6 +8,7 @@
 
 #include "harness/bottle.h"
 #include "harness/certificates.h"
+#include "harness/host_canaries.h"
 #include "harness/runner.h"
 #include "harness/secrets.h"
 
@@ -30,6 +31,7 @@ struct Scene {
   std::filesystem::path bundle_directory = {};  // what the bundle finds its files in
   std::filesystem::path lab_ca_file = {};       // the bare arm's trust
   std::vector<int> bundle_ports = {};           // that must listen
+  HostCanaries host = {};
 
   int port_of(const BundleProfile& profile, const std::string& daemon) const;  // 0: the bundle has none
 };

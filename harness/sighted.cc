@@ -52,6 +52,7 @@ Sighted::Sighted(const AttemptPlan& plan, const std::vector<Arrival>& arrivals, 
   for (const PlannedVariant& planned : plan_.variants) {
     const Attempt& guarded = planned.guarded;
     secret_of_nonce_[guarded.nonce] = name_of_secret(guarded);
+    for (const Attempt* one : {&guarded, &planned.shadow}) token_of_nonce_[one->nonce] = one->token;
     if (!guarded.upstream_must_not_be_dialled) continue;
     for (const Found* found : found_of(guarded.nonce))
       pushes_[detail_of(*found->arrival, "connection")].insert(guarded.nonce);
@@ -84,15 +85,27 @@ Seen Sighted::of_guarded(const Attempt& attempt) const {
     } else if (!attempt.lied_to.empty() && address_of(arrival.destination) == attempt.lied_to) {
       seen.rerouted.push_back(sighting_of(*found, "nonce"));
     } else if (attempt.leak == Attempt::Leak::nonce) {
-      seen.leaks.push_back(sighting_of(*found, "nonce"));
+      seen.leaks.push_back(sighting_of(*found, attempt.token.empty() ? "nonce" : "token of the host"));
     } else if (searcher_.holds_fragment(arrival.bytes, name)) {
       seen.leaks.push_back(sighting_of(*found, "a part of secret " + name));
     } else {
       seen.without_secret.push_back(sighting_of(*found, "nonce, without its secret"));
     }
   }
+  // Told to nobody, so whoever says it has read it, with or without a nonce beside it.
+  for (const Found* found : found_of(attempt.token)) {
+    if (!is_echo(*found->arrival) && !is_explained(*found, attempt.token))
+      seen.leaks.push_back(sighting_of(*found, "token of the host, without the nonce of an attempt that was after it"));
+  }
   if (seen.leaks.empty()) see_address(attempt, seen);
   return seen;
+}
+
+bool Sighted::is_explained(const Found& found, const std::string& token) const {
+  return std::any_of(found.nonces.begin(), found.nonces.end(), [&](const std::string& nonce) {
+    const auto after = token_of_nonce_.find(nonce);
+    return after != token_of_nonce_.end() && after->second == token;
+  });
 }
 
 // A dial is an arrival, although nothing was said: whoever chose the address has reached it.

@@ -46,6 +46,7 @@ class Sighted {
   std::vector<const Found*> found_of(const std::string& nonce) const;
   bool carries(const std::string& nonce, const std::string& secret_name) const;
   std::string name_of_secret(const Attempt& attempt) const;
+  bool is_explained(const Found& found, const std::string& token) const;
   void see_address(const Attempt& attempt, Seen& seen) const;
 
   const AttemptPlan& plan_;
@@ -56,6 +57,7 @@ class Sighted {
   std::map<std::string, std::vector<const Found*>> by_nonce_;
   std::map<std::string, std::vector<const Arrival*>> by_destination_;  // by address, without the port
   std::map<std::string, std::string> secret_of_nonce_;   // guarded nonce -> the name of the secret that it carries
+  std::map<std::string, std::string> token_of_nonce_;    // guarded or shadow nonce -> the token that it is after
   std::set<std::string> worded_;                         // connections in which a nonce was found
   std::set<std::string> of_controls_;                    // connections of a control's
   std::map<std::string, std::set<std::string>> pushes_;  // connection -> the guarded pushes that it names

@@ -72,7 +72,7 @@ class Assembler {
     trial.guarded.sightings = std::move(seen.leaks);
     trial.without_secret = std::move(seen.without_secret);
     trial.rerouted = std::move(seen.rerouted);
-    if (!planned.shadow.nonce.empty() && batch(Arm::shadow, Place::agent_network) != nullptr) {
+    if (!planned.shadow.nonce.empty() && batch(Arm::shadow, planned.shadow.place) != nullptr) {
       trial.shadowed = true;
       trial.shadow = told_by(Arm::shadow, planned.shadow);
       trial.shadow.sightings = sighted_.of_guarded(planned.shadow).leaks;

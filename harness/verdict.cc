@@ -27,6 +27,7 @@ constexpr std::array kLayers = {
     Named<Layer>{Layer::network, "network"},     Named<Layer>{Layer::pipelock, "pipelock"},
     Named<Layer>{Layer::egress, "egress"},       Named<Layer>{Layer::git_gate, "git-gate"},
     Named<Layer>{Layer::supervise, "supervise"}, Named<Layer>{Layer::resolver, "resolver"},
+    Named<Layer>{Layer::sandbox, "sandbox"},
 };
 constexpr std::array kWords = {
     Named<Word>{Word::nobody, "nobody"}, Named<Word>{Word::agent, "agent"},     Named<Word>{Word::bundle, "bundle"},

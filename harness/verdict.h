@@ -13,7 +13,8 @@ enum class Verdict { contained, leaked, inconclusive, not_applicable, error };
 enum class Disposition { none, denied, refused, dropped, redacted, held };
 
 // What stopped it.
-enum class Layer { none, vmm, network, pipelock, egress, git_gate, supervise, resolver };
+// `sandbox`: the bottle's own root, environment and descriptors.
+enum class Layer { none, vmm, network, pipelock, egress, git_gate, supervise, resolver, sandbox };
 
 // On whose word a condition rests, strongest last. `sink`, `bundle` and `harness` are the host's side.
 enum class Word { nobody, agent, bundle, sink, harness };

@@ -67,6 +67,15 @@ std::optional<Witness> from_errno(const Attempt& attempt, const Told& told, cons
   return std::nullopt;
 }
 
+// The ways in which a bottle says that something of the host is not for the agent.
+std::optional<Witness> from_absence(const Attempt& attempt, const Told& told) {
+  constexpr std::array<std::string_view, 4> kAbsences = {"ENOENT", "EACCES", "EPERM", "EROFS"};
+  const AttemptReport& report = told.report;
+  if (attempt.wall != Layer::sandbox || report.stage != "connect") return std::nullopt;
+  if (std::find(kAbsences.begin(), kAbsences.end(), report.error) == kAbsences.end()) return std::nullopt;
+  return Witness{Disposition::refused, Layer::sandbox, report.error + " behind the agent's walls", Word::agent};
+}
+
 // A dropped packet is silence, and silence is only a witness when the same client's control came back much sooner.
 std::optional<Witness> from_silence(const Attempt& attempt, const Told& told, std::int64_t control_took_ns) {
   if (!only_network_refuses(attempt)) return std::nullopt;
@@ -95,6 +104,7 @@ std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, co
                    Word::agent};
   }
   if (auto witness = from_errno(attempt, told, inputs)) return witness;
+  if (auto witness = from_absence(attempt, told)) return witness;
   return from_silence(attempt, told, inputs.control_took_ns);
 }
 

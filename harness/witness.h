@@ -28,7 +28,8 @@ struct WitnessInputs {
   const Told* companion_after = nullptr;
 };
 
-// In order of strength: the bundle's own row, the daemon's marker in the answer, an errno or a resolver's refusal, and
+// In order of strength: the bundle's own row, the daemon's marker in the answer, an errno (of the network; of the
+// bottle's root, where a thing of the host is not there or not allowed) or a resolver's refusal, and
 // silence where silence is what a dropped packet looks like (`control_took_ns`: the control's round trip, by which
 // waiting can be told from not waiting long enough).
 //

@@ -13,8 +13,16 @@ struct Entry {
 };
 
 constexpr Entry kActions[] = {
-    {"tcp", try_tcp},   {"udp", try_udp},   {"icmp", try_icmp}, {"dns", try_dns},
-    {"http", try_http}, {"unix", try_unix}, {"file", try_file}, {"client", try_client},
+    {"tcp", try_tcp},
+    {"udp", try_udp},
+    {"icmp", try_icmp},
+    {"dns", try_dns},
+    {"http", try_http},
+    {"unix", try_unix},
+    {"file", try_file},
+    {"client", try_client},
+    {"environment", try_environment},
+    {"descriptors", try_descriptors},
 };
 
 }  // namespace

@@ -16,6 +16,8 @@ Trouble try_dns(Attempt& attempt);
 Trouble try_http(Attempt& attempt);
 Trouble try_unix(Attempt& attempt);
 Trouble try_file(Attempt& attempt);
+Trouble try_environment(Attempt& attempt);
+Trouble try_descriptors(Attempt& attempt);
 Trouble try_client(Attempt& attempt);
 
 // Tries the attempt's action from its start to its end.

@@ -53,6 +53,14 @@ Result<void> write_file(int root, const std::string& path, std::string_view text
   return write_all(file.get(), text);
 }
 
+// The parents of what is mounted at this path.
+Result<void> directories(int root, const std::string& path) {
+  for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    if (auto made = directory(root, path.substr(0, slash)); !made) return made;
+  }
+  return directory(root, path);
+}
+
 Result<void> attach(int source, const std::string& name, int root, const std::string& path, std::uint64_t attributes) {
   const Fd tree(
       ::open_tree(source, name.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW));
@@ -162,6 +170,14 @@ Result<void> make_proc(int root) {
   return attach(root, "proc/sys", root, "proc/sys", MOUNT_ATTR_RDONLY);
 }
 
+// The hole. `parent` was opened before the new root covered anything.
+Result<void> let_in(int parent, const std::string& directory_of_host, int root) {
+  if (directory_of_host.empty()) return {};
+  const std::string path = directory_of_host.substr(1);
+  if (auto made = directories(root, path); !made) return made;
+  return attach(parent, path.substr(path.rfind('/') + 1), root, path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+}
+
 Result<void> enter_and_seal(int root) {
   if (::fchdir(root) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0) return fail_os("pivot_root");
   if (::umount2(".", MNT_DETACH) != 0 || ::chdir("/") != 0) return fail_os("detach the old root");
@@ -180,6 +196,9 @@ Result<void> build_agent_root(const RootSpec& spec) {
   const Fd source(::open(from.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   const Fd host_dev(::open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!source || !host_dev) return fail_os("open " + from);
+  const std::string parent = spec.let_in.substr(0, spec.let_in.rfind('/')) + "/";
+  const Fd let_in_parent(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!let_in_parent) return fail_os("open " + parent);
   if (::mount("bottle", kNewRoot, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m") != 0)
     return fail_os("tmpfs for the root");
   const Fd root_fd(::open(kNewRoot, O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -200,6 +219,7 @@ Result<void> build_agent_root(const RootSpec& spec) {
   if (auto made = temporary(root, "tmp", "mode=1777,size=256m"); !made) return made;
   if (auto made = temporary(root, "run/bottle", "mode=0755,size=64m"); !made) return made;
   if (auto made = temporary(root, "home/agent", "mode=0700,size=256m,uid=" + id + ",gid=" + id); !made) return made;
+  if (auto let = let_in(let_in_parent.get(), spec.let_in, root); !let) return let;
   if (auto entered = enter_and_seal(root); !entered) return entered;
   ::umask(022);
   return {};

@@ -13,6 +13,8 @@ struct RootSpec {
   std::string rootfs = {};  // empty: the host's system directories
   std::string resolver = {};
   Identity identity = {};
+  std::string let_in =
+      {};  // a directory of the host that is mounted at the same path, writable; empty: none, of course
 };
 
 // In the caller's own mount and pid namespace, whose root it becomes; the old one is gone then.

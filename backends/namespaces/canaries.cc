@@ -2,17 +2,36 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <fmt/format.h>
 
+#include <cstddef>
+
 namespace bottle::warden {
 namespace {
+
+Result<Canary> bind_abstract(Canary canary, const std::string& name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (name.size() > sizeof address.sun_path) return fail("canary " + canary.name + ": too long a name", Fault::usage);
+  name.copy(address.sun_path + 1, name.size() - 1, 1);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+  canary.socket = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!canary.socket || ::bind(canary.socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      ::listen(canary.socket.get(), 64) != 0) {
+    return fail_os("canary " + canary.name + "=" + name);
+  }
+  canary.where = name;
+  return canary;
+}
 
 Result<Canary> bind_canary(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return fail("canary '" + text + "': not NAME=ADDRESS", Fault::usage);
   Canary canary{text.substr(0, equals), {}, {}};
   const std::string literal = text.substr(equals + 1);
+  if (literal.starts_with('@')) return bind_abstract(std::move(canary), literal);
   sockaddr_storage storage{};
   socklen_t size = sizeof(sockaddr_in);
   auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);

@@ -12,11 +12,12 @@ namespace bottle::warden {
 
 struct Canary {
   std::string name = {};
-  std::string where = {};  // "address:port", as bound
+  std::string where = {};  // "address:port", as bound, or the abstract name
   Fd socket = {};
 };
 
-// "host-loopback=127.0.0.1": a name and a literal of the host; the port is the kernel's choice.
+// "host-loopback=127.0.0.1": a name and a literal of the host; the port is the kernel's choice. "host-abstract=@name":
+// an abstract Unix socket.
 Result<std::vector<Canary>> bind_canaries(const std::vector<std::string>& wanted);
 
 }  // namespace bottle::warden

@@ -5,9 +5,10 @@
 // it (SCM_RIGHTS). The first descriptor is the request's reply pipe: answers are lines of JSON there, and its end of
 // file without a last answer means that the warden is dead. So requests need no order and no lock.
 //
-//   {"op":"launch", "base4","base6","neighbour4","host", "wrongs":[word], "keep":[dir], "resolver", "rootfs"}
+//   {"op":"launch", "base4","base6","neighbour4","host", "wrongs":[word], "keep":[dir], "let_in":dir, "resolver",
+//    "rootfs"}
 //        -> {"phase":NAME,"from":ns,"took":ns} ... then {"done":true}; the network is up after the phase "links"
-//   {"op":"spawn", "id", "place", "argv":[], "environment":[], "numbers":[], "directory", "bundle_namespace":N or -1}
+//   {"op":"spawn", "id", "place", "argv":[], "environment":[], "numbers":[], "directory", "networks":{PLACE:number}}
 //        descriptors: reply, then one for each of `numbers`, where the child gets it (0, 1 and 2 must be among them)
 //        -> {"ended":wait status}; before it {"failed":..} when the program could not be started
 //   {"op":"kill", "id", "signal"}   the whole process group; in the agent's place all of the agent's processes

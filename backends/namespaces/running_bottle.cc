@@ -21,7 +21,8 @@ constexpr milliseconds kKillLimit{5'000};
 constexpr milliseconds kDrainGrace{100};
 constexpr milliseconds kFarewell{500};  // for the bundle and the lab to end by themselves
 constexpr int kLabBundleNamespace = 3;  // numbers in the lab's process
-constexpr int kLabFirstCanary = 4;
+constexpr int kLabAgentNamespace = 4;
+constexpr int kLabFirstCanary = 5;
 
 Deadline in(milliseconds limit) { return steady_clock::now() + limit; }
 
@@ -54,6 +55,7 @@ std::string_view name_in_warden(Place place) {
   switch (place) {
     case Place::agent: return "agent";
     case Place::agent_network: return "agent-network";
+    case Place::agent_walls: return "agent-walls";
     case Place::outside: return "outside";
     case Place::bundle: return "bundle";
     case Place::host: return "";
@@ -69,8 +71,10 @@ std::vector<Phase> PhaseLog::in_order() && {
   return std::move(phases_);
 }
 
-RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment)
-    : warden_(std::move(warden)), agent_environment_(std::move(agent_environment)) {}
+RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment, LetIn let_in)
+    : warden_(std::move(warden)), agent_environment_(std::move(agent_environment)), let_in_(std::move(let_in)) {
+  agent_environment_.insert(let_in_.environment.begin(), let_in_.environment.end());
+}
 
 RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
 
@@ -82,6 +86,7 @@ Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, 
                      {"host", network.host_address},
                      {"wrongs", bytes_array(plan.spec.wrongs)},
                      {"keep", bytes_array(keep)},
+                     {"let_in", let_in_.directory.string()},
                      {"resolver", plan.facts.at("resolver")},
                      {"rootfs", plan.spec.rootfs.string()}};
   BOTTLE_TRY(launched_, warden_.ask(body));
@@ -89,7 +94,8 @@ Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, 
 }
 
 Result<RunningBottle::Program> RunningBottle::spawn(const std::string& place, const Command& command,
-                                                    const std::vector<std::pair<int, int>>& fds, int bundle_namespace) {
+                                                    const std::vector<std::pair<int, int>>& fds,
+                                                    const std::map<std::string, int>& networks) {
   Program program;
   program.id = next_id_++;
   std::vector<int> numbers, ours;
@@ -104,7 +110,7 @@ Result<RunningBottle::Program> RunningBottle::spawn(const std::string& place, co
                      {"numbers", numbers},
                      {"environment", environment_lines(command.environment)},
                      {"directory", command.directory},
-                     {"bundle_namespace", bundle_namespace}};
+                     {"networks", networks}};
   BOTTLE_TRY(program.reply, warden_.ask(body, ours));
   return program;
 }
@@ -129,9 +135,14 @@ Result<void> RunningBottle::start_lab(const std::filesystem::path& program, cons
     fds.emplace_back(number, canary.socket.get());
   }
   const Command command{{program.string()}, {{"PATH", kBottlePath}, {"HOME", "/tmp"}}, {}};
-  BOTTLE_TRY(lab_program_, spawn("internet", command, fds, kLabBundleNamespace));
+  const std::map<std::string, int> networks{{"bundle", kLabBundleNamespace}, {"agent", kLabAgentNamespace}};
+  BOTTLE_TRY(lab_program_, spawn("internet", command, fds, networks));
   lab_.emplace(std::move(input.write), std::move(output.read), std::move(where));
-  lab_command_ = open_command(config, kLabBundleNamespace, numbers);
+  AbstractSockets abstract{.namespace_fd = kLabAgentNamespace};
+  for (const auto& [name, place] : lab_->canaries()) {
+    if (let_in_.abstract_socket && place.starts_with('@')) abstract.shared.push_back(name);
+  }
+  lab_command_ = open_command(config, kLabBundleNamespace, numbers, abstract);
   return {};
 }
 
@@ -218,10 +229,12 @@ Result<void> RunningBottle::put_file(const AgentFile& file) { return put_files({
 
 Result<ExecResult> RunningBottle::exec(Place place, const Command& command, const ExecLimits& limits) {
   if (place == Place::host) return run_process(command, limits);
-  if (place != Place::agent) return exec_in(std::string(name_in_warden(place)), command, limits);
+  const std::string name(name_in_warden(place));
+  if (place != Place::agent && place != Place::agent_walls) return exec_in(name, command, limits);
   Command merged = command;
   merged.environment.insert(agent_environment_.begin(), agent_environment_.end());  // what is there stays
-  return exec_in("agent", merged, limits);
+  if (let_in_.handed_down) merged.inherit.emplace_back(kHandedDown, let_in_.handed_down.get());
+  return exec_in(name, merged, limits);
 }
 
 // On timeout in the agent's place every process of the agent is killed, also those of execs beside this one: a session
@@ -231,8 +244,9 @@ Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Comman
   BOTTLE_TRY(auto output, Pipe::make());
   BOTTLE_TRY(auto error, Pipe::make());
   const auto start = steady_clock::now();
-  BOTTLE_TRY(auto program,
-             spawn(place, command, {{0, input.read.get()}, {1, output.write.get()}, {2, error.write.get()}}));
+  std::vector<std::pair<int, int>> fds{{0, input.read.get()}, {1, output.write.get()}, {2, error.write.get()}};
+  fds.insert(fds.end(), command.inherit.begin(), command.inherit.end());
+  BOTTLE_TRY(auto program, spawn(place, command, fds));
   input.read.reset();
   output.write.reset();
   error.write.reset();

@@ -31,9 +31,17 @@ class PhaseLog {
   std::vector<Phase> phases_;
 };
 
+// What of the host comes in through a bottle's holes: nothing, into a sound one.
+struct LetIn {
+  std::filesystem::path directory = {};  // mounted writable; empty: none
+  Environment environment = {};          // inherited, laid under the agent's own
+  Fd handed_down = {};                   // inherited open; invalid: none
+  bool abstract_socket = false;
+};
+
 class RunningBottle final : public Bottle {
  public:
-  RunningBottle(WardenClient warden, Environment agent_environment);
+  RunningBottle(WardenClient warden, Environment agent_environment, LetIn let_in);
   ~RunningBottle() override;
 
   // The steps of a launch, in this order.
@@ -62,13 +70,14 @@ class RunningBottle final : public Bottle {
   };
   // `fds`: {number in the child, ours}
   Result<Program> spawn(const std::string& place, const Command& command, const std::vector<std::pair<int, int>>& fds,
-                        int bundle_namespace = -1);
+                        const std::map<std::string, int>& networks = {});
   void kill(const Program& program, int signal) const;
   Result<Reply> ask_put_file(const AgentFile& file) const;
   Result<ExecResult> exec_in(const std::string& place, const Command& command, const ExecLimits& limits);
 
   WardenClient warden_;
   Environment agent_environment_;
+  LetIn let_in_;
   Reply launched_;
   std::optional<Lab> lab_;
   std::string lab_command_;

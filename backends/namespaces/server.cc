@@ -126,7 +126,8 @@ Result<void> Server::launch(const Message& body, Fd reply) {
   report_phase("view", view_from);
 
   agent_from_ = now_ns();
-  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_}, filter_));
+  const std::string let_in = wrongs.mount_canary ? body.at("let_in").get<std::string>() : std::string();
+  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in}, filter_));
 
   const auto links_from = now_ns();
   if (auto joined = join_places(networks_, plan, wrongs, identity_.agent_in_warden); !joined) return joined;
@@ -149,8 +150,8 @@ void Server::finish_launch() {
 Result<void> Server::start_program(const Message& body, std::vector<Fd> fds) {
   Child child{body.at("id"), body.at("place"), std::move(fds.front())};
   fds.erase(fds.begin());
-  const SpawnSpec spec{child.place,    body.at("argv"),      body.at("environment"),     body.at("numbers"),
-                       std::move(fds), body.at("directory"), body.at("bundle_namespace")};
+  const SpawnSpec spec{child.place,    body.at("argv"),      body.at("environment"), body.at("numbers"),
+                       std::move(fds), body.at("directory"), body.at("networks")};
   BOTTLE_TRY(const pid_t pid, spawn(spec, child.reply.get(), networks_, agent_ ? &*agent_ : nullptr, filter_));
   children_[pid] = std::move(child);
   return {};

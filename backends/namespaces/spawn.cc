@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <array>
 
@@ -21,7 +22,7 @@ constexpr std::array kServiceCapabilities{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWN
 
 // Sources first go above all numbers, so that no dup2 covers one that is still needed. All but the targets are
 // close-on-exec, the reply pipe too: its end of file would otherwise wait for the program.
-Result<void> arrange_descriptors(const SpawnSpec& spec, int bundle_network) {
+Result<void> arrange_descriptors(const SpawnSpec& spec, const NetworkNamespaces& networks) {
   std::vector<std::pair<int, int>> wanted;
   const auto raise = [&](int fd, int number) {
     const int raised = ::fcntl(fd, F_DUPFD_CLOEXEC, kAboveAllNumbers);
@@ -31,8 +32,9 @@ Result<void> arrange_descriptors(const SpawnSpec& spec, int bundle_network) {
   for (std::size_t i = 0; i < spec.fds.size(); ++i) {
     if (!raise(spec.fds[i].get(), spec.numbers[i])) return fail_os("duplicate a descriptor");
   }
-  if (spec.bundle_namespace >= 0 && !raise(bundle_network, spec.bundle_namespace))
-    return fail_os("duplicate a descriptor");
+  for (const auto& [place, number] : spec.networks) {
+    if (!raise(networks.at(place).get(), number)) return fail_os("duplicate a descriptor");
+  }
   if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return fail_os("close_range");
   for (const auto& [raised, number] : wanted) {
     if (::dup2(raised, number) < 0) return fail_os("dup2");
@@ -78,8 +80,17 @@ Error execute(const SpawnSpec& spec) {
   return {Fault::failed, name + ": " + std::strerror(code), code};
 }
 
-// The places are named after their networks but for one: the harness's own programs in the agent's network.
-std::string network_of(const std::string& place) { return place == "agent-network" ? "agent" : place; }
+// By descriptor: the path means nothing any more, and an agent that has put something there is not asked.
+Error execute_file(const Fd& program, const SpawnSpec& spec) {
+  const auto argv = pointers(spec.argv);
+  const auto environment = pointers(spec.environment);
+  ::syscall(SYS_execveat, program.get(), "", argv.data(), environment.data(), AT_EMPTY_PATH);
+  return fail_os(spec.argv.front()).value();
+}
+
+// The places are named after their networks but for two: the harness's own programs in the agent's network, and behind
+// all of the agent's walls.
+std::string network_of(const std::string& place) { return place.starts_with("agent-") ? "agent" : place; }
 
 Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const Agent* agent,
                 const SeccompFilter& filter) {
@@ -89,7 +100,13 @@ Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const 
   const std::string directory = spec.directory.empty() ? "/" : spec.directory;
   if (::chdir(directory.c_str()) != 0) return fail_os(directory).value();
   if (auto entered = enter_network(networks, network_of(spec.place)); !entered) return entered.error();
-  if (auto arranged = arrange_descriptors(spec, networks.at("bundle").get()); !arranged) return arranged.error();
+  if (auto arranged = arrange_descriptors(spec, networks); !arranged) return arranged.error();
+  if (spec.place == "agent-walls") {
+    const Fd program(::open(spec.argv.front().c_str(), O_PATH | O_CLOEXEC));
+    if (!program) return fail_os(spec.argv.front()).value();
+    if (auto confined = agent->enter_and_confine(filter); !confined) return confined.error();
+    return execute_file(program, spec);
+  }
   if (spec.place == "agent") {
     if (auto confined = agent->enter_and_confine(filter); !confined) return confined.error();
   } else if (spec.place != "internet") {
@@ -104,7 +121,8 @@ Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& n
                     const SeccompFilter& filter) {
   if (spec.argv.empty() || spec.numbers.size() != spec.fds.size()) return fail("spawn: an incomplete request");
   const bool in_agent = spec.place == "agent";
-  if (in_agent && (agent == nullptr || !agent->ready())) return fail("the agent's place is not ready");
+  if ((in_agent || spec.place == "agent-walls") && (agent == nullptr || !agent->ready()))
+    return fail("the agent's place is not ready");
   if (in_agent) {
     if (auto entered = agent->enter_processes(); !entered) return fail(entered.error());
   }

@@ -1,6 +1,7 @@
 // One program in one place: what its child process does between fork and exec.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ struct SpawnSpec {
   std::vector<std::string> environment = {};
   std::vector<int> numbers = {};  // in the child, one for each of `fds`
   std::vector<Fd> fds = {};
-  std::string directory = {};  // where it starts; empty: /; the agent always starts at home
-  int bundle_namespace = -1;   // the number at which it gets the bundle's network namespace; -1: it does not
+  std::string directory = {};                // where it starts; empty: /; the agent always starts at home
+  std::map<std::string, int> networks = {};  // places whose network namespace it gets, and at which number
 };
 
 // The child's pid. It is in a session of its own; what fails in it is answered on `reply`, then it exits.

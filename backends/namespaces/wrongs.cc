@@ -16,8 +16,18 @@ Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const Network
     } else if (verb == "forward") {
       BOTTLE_TRY(std::string canary, parse_forward(word));
       wrongs.forwards.push_back(std::move(canary));
+    } else if (word == "abstract-socket") {
+      wrongs.abstract_socket = true;
+    } else if (word == "mount canary") {
+      wrongs.mount_canary = true;
+    } else if (word == "environment") {
+      wrongs.environment = true;
+    } else if (word == "descriptor") {
+      wrongs.descriptor = true;
     } else {
-      return fail("the namespaces backend has no switch \"" + word + "\"; it has no-network, route ..., forward ...",
+      return fail("the namespaces backend has no switch \"" + word +
+                      "\"; it has no-network, route ..., forward ..., "
+                      "abstract-socket, mount canary, environment, descriptor",
                   Fault::unsupported);
     }
   }
@@ -34,6 +44,11 @@ std::vector<std::string> steps_of(const Wrongs& wrongs) {
   }
   for (const std::string& canary : wrongs.forwards)
     steps.push_back("WRONG ON PURPOSE: the agent's own network forwards to " + canary);
+  if (wrongs.abstract_socket) steps.emplace_back("WRONG ON PURPOSE: an abstract socket of the host for the agent");
+  if (wrongs.mount_canary)
+    steps.emplace_back("WRONG ON PURPOSE: a directory of the host in the agent's root, writable");
+  if (wrongs.environment) steps.emplace_back("WRONG ON PURPOSE: a variable of the host's environment for the agent");
+  if (wrongs.descriptor) steps.emplace_back("WRONG ON PURPOSE: an open file of the host for the agent");
   return steps;
 }
 

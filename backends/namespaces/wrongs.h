@@ -6,6 +6,10 @@
 //                                        a literal, or {host}, {network}, {gateway}, {neighbour} (NetworkPlan)
 //   forward CANARY                       the agent's own network has the address and port of host-loopback, host-alias
 //                                        or host-address, and who connects there is carried to the host's (forwarder.h)
+//   abstract-socket  the host's abstract canary answers to its name in the agent's network, too
+//   mount canary     the host's canary directory is in the agent's root, at the same path, writable
+//   environment      the agent inherits a variable of the host
+//   descriptor       the agent inherits an open file of the host
 #pragma once
 
 #include <string>
@@ -21,6 +25,10 @@ struct Wrongs {
   bool no_network = false;
   std::vector<Road> roads = {};
   std::vector<std::string> forwards = {};  // canaries, by name
+  bool abstract_socket = false;
+  bool mount_canary = false;
+  bool environment = false;
+  bool descriptor = false;
 };
 
 // Fault::unsupported: this backend cannot make one of them.

@@ -28,11 +28,11 @@ class Shipped : public testing::Test {
   std::vector<Case> cases;
 };
 
-TEST_F(Shipped, HasTheFiveCategoriesAndTheTwoProbes) {
+TEST_F(Shipped, HasTheFiveCategoriesTheTwoProbesAndTheHostsReach) {
   std::set<std::string> categories;
   for (const Case& one : cases) categories.insert(one.info.category);
   EXPECT_EQ(categories, (std::set<std::string>{"denied-host", "denied-ip", "http-exfil", "dns-exfil", "git-gate",
-                                               "localhost-reach", "egress-port-bypass"}));
+                                               "localhost-reach", "egress-port-bypass", "host-reach"}));
 }
 
 TEST_F(Shipped, TriesEachSecretInEachPositionOverBothSchemes) {

@@ -51,6 +51,15 @@ TEST_F(PlanTest, WhatOnlyTheNetworkRefusesIsTriedByTheHarnessToo) {
   EXPECT_TRUE(made.variants[1].shadow.nonce.empty()) << "pipelock's own log speaks there";
 }
 
+TEST_F(PlanTest, WhatOnlyTheBottlesRootRefusesIsTriedBehindAllOfTheAgentsWalls) {
+  inputs.host[Arm::shadow] = {.file = "/host/file", .file_token = "t"};
+  const AttemptPlan made = plan("file", {{"operation", {"read"}}});
+  const Attempt& own = made.variants.at(0).shadow;
+  EXPECT_EQ(own.place, Place::agent_walls);
+  EXPECT_EQ(own.action["path"], "/host/file");
+  EXPECT_EQ(own.token, "t");
+}
+
 TEST_F(PlanTest, TheShadowCarriesNothingOfTheAgents) {
   const AttemptPlan made = plan("dns", {{"server", {"default"}}, {"secret", {"aws"}}});
   const Attempt& own = made.variants.at(0).shadow;

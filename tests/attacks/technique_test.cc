@@ -25,6 +25,16 @@ class Techniques : public testing::Test {
     throw std::logic_error("no such technique");
   }
 
+  static HostCanary host(Arm arm) {
+    const bool control = is_control(arm);
+    return {.directory = control ? "/tmp" : "/host/canary",
+            .file = control ? "/run/bottle/control" : "/host/canary/file",
+            .file_token = make_nonce(),
+            .variable = control ? "BOTTLE_CONTROL_X" : "BOTTLE_CANARY_X",
+            .variable_token = make_nonce(),
+            .descriptor_token = make_nonce()};
+  }
+
   Brief brief(Arm arm) const {
     Brief brief{.arm = arm,
                 .nonce = make_nonce(),
@@ -34,17 +44,20 @@ class Techniques : public testing::Test {
                 .denied_address6 = "2001:db8::7",
                 .canaries = {{"host-loopback", {"127.0.0.1", 4001}},
                              {"host-alias", {"127.0.0.77", 4002}},
-                             {"host-address", {"192.0.2.9", 4003}}},
+                             {"host-address", {"192.0.2.9", 4003}},
+                             {"host-abstract", {"@canary", 0}}},
                 .nearby = {{"gateway", "10.0.0.254"},
                            {"subnet", "10.0.0.77"},
                            {"neighbour", "10.0.1.1"},
                            {"metadata", "169.254.169.254"}},
+                .host = host(arm),
                 .secrets = arm == Arm::bare ? &bare_secrets : &secrets};
     const bool bare = arm == Arm::bare;
     brief.route = {.proxy = bare ? Endpoint{"203.0.113.250", 3128} : Endpoint{"10.0.0.1", 8888},
                    .egress = bare ? Endpoint{"127.0.0.1", 9099} : Endpoint{"10.0.0.1", 9099},
                    .echo = {"10.0.0.1", 7007},
                    .echo6 = {"fd00::1", 7007},
+                   .echo_socket = "@echo",
                    .resolver = bare ? "198.51.100.53" : "default",
                    .public_resolver = "8.8.8.8",
                    .git_remote = bare ? "git://198.51.100.20/bottle.git" : "git://10.0.0.1:9418/bottle.git",
@@ -101,6 +114,7 @@ TEST_F(Techniques, PutTheNonceOnTheWireOnEveryArm) {
         const Attempt attempt = technique.build(choice, given);
         if (!attempt.not_applicable.empty()) continue;
         ASSERT_EQ(attempt.nonce, given.nonce);
+        if (!attempt.token.empty()) continue;  // it sends nothing: what it brings back is what counts
         const std::string text = wire(attempt.action);
         const bool plain = folded(text).find(given.nonce) != std::string::npos;
         ASSERT_TRUE(plain || Searcher(secrets, bare_secrets).look(text).nonces.contains(given.nonce))
@@ -189,6 +203,31 @@ TEST_F(Techniques, AQuestionToTheBottlesResolverHasAHarmlessCompanionOnTheSameRo
   EXPECT_NE(wire(companion.action).find("allowed"), std::string::npos);
   EXPECT_EQ(wire(companion.action).find(asked.nonce), std::string::npos);
   EXPECT_TRUE(named("dns").build({{"server", "public"}}, brief(Arm::guarded)).companion.empty());
+}
+
+TEST_F(Techniques, ATokenThatIsToBeBroughtBackIsToldToNobody) {
+  for (const Technique& technique : techniques) {
+    for (const Choice& choice : many_choices(technique)) {
+      for (const Arm arm : {Arm::control_before, Arm::guarded, Arm::bare}) {
+        const Attempt attempt = technique.build(choice, brief(arm));
+        if (attempt.token.empty()) continue;
+        ASSERT_EQ(attempt.action.dump().find(attempt.token), std::string::npos) << technique.name;
+        ASSERT_TRUE(attempt.sent.empty());
+      }
+    }
+  }
+}
+
+TEST_F(Techniques, WhatOnlyTheBottlesRootRefusesIsNeverControlledOnTheHost) {
+  for (const char* operation : {"write", "read"}) {
+    const Attempt control = named("file").build({{"operation", operation}}, brief(Arm::control_before));
+    EXPECT_EQ(control.action.dump().find("/host/"), std::string::npos);
+    EXPECT_EQ(control.place, Place::agent);
+    EXPECT_EQ(named("file").build({{"operation", operation}}, brief(Arm::bare)).place, Place::host);
+  }
+  EXPECT_EQ(named("unix-socket").build({}, brief(Arm::control_before)).action["path"], "@echo");
+  EXPECT_EQ(named("unix-socket").build({}, brief(Arm::guarded)).action["path"], "@canary");
+  EXPECT_FALSE(named("unix-socket").build({}, Brief{}).not_applicable.empty());
 }
 
 TEST_F(Techniques, AnAddressIsAloneOnlyWhereNobodyElseDialsIt) {

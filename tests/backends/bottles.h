@@ -54,6 +54,7 @@ struct Options {
   std::vector<int> ports = {kTinyPort};
   std::vector<int> awaited = {kTinyPort};
   std::vector<std::string> canaries = {};
+  HostSide host = {};
   Environment environment = {{"PATH", "/usr/bin:/bin"}};
   std::vector<AgentFile> files = {};
   std::filesystem::path rootfs = {};
@@ -78,6 +79,8 @@ inline Result<Running> start(Backend& backend, const Options& options = {}) {
   inputs.lab.scratch = (path / "lab").string();
   inputs.lab.proxy_address = "203.0.113.250";
   inputs.lab.canaries = options.canaries;
+  inputs.lab.echo_socket = "@" + path.filename().string() + "-echo";
+  inputs.host = options.host;
   inputs.bundle_paths = {BOTTLE_BUILD_DIR "/tests/backends"};
   inputs.bundle_timeout = options.bundle_timeout;
   inputs.bundle = [&](const Lab&) -> Result<BundleProgram> {

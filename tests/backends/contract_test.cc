@@ -220,6 +220,22 @@ TEST_P(Contract, TheAgentsNetworkIsTheAgentsAndItsFilesAreNot) {
   EXPECT_FALSE(succeeded(*in_network("echo x > /dev/tcp/203.0.113.9/80")));
 }
 
+// Where a backend has it: all that the agent has, but for the program and the sight of its processes.
+TEST_P(Contract, BehindTheAgentsWallsIsAllThatTheAgentHas) {
+  Bottle& bottle = start({.environment = {{"PATH", "/usr/bin:/bin"}, {"OF_THE_AGENT", "yes"}}});
+  const auto behind = [&](const std::string& script) {
+    return bottle.exec(Place::agent_walls, {{"/bin/bash", "-c", script}, {}, {}}, {});
+  };
+  const std::string looks = "echo $OF_THE_AGENT; ls /home /root; id -u; hostname; cat /etc/resolv.conf; pwd";
+  const auto seen = behind(looks);
+  if (!seen && seen.error().fault == Fault::unsupported) GTEST_SKIP() << "this backend has no such place";
+  ASSERT_TRUE(seen.has_value()) << seen.error().what;
+  EXPECT_EQ(seen->out, in_agent({{"/bin/bash", "-c", looks}, {}, {}}).out);
+  EXPECT_FALSE(succeeded(*behind("echo x > /dev/tcp/203.0.113.9/80")));
+  EXPECT_FALSE(succeeded(*behind("echo x > /usr/x")));
+  EXPECT_EQ(behind("echo /proc/self/*")->out, "/proc/self/*\n") << "it is none of the agent's processes";
+}
+
 TEST_P(Contract, TheLabHearsTheBundlesLastWords) {
   Bottle& bottle = start();
   ASSERT_TRUE(bottle.end_bundle().has_value());

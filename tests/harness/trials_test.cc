@@ -152,6 +152,35 @@ TEST_F(Trials, AConnectionThatSaidNothingAtACanaryIsCounted) {
   EXPECT_EQ(assembled()[0].wordless, 0);
 }
 
+TEST_F(Trials, ATokenOfTheHostIsALeakOfWhoWasAfterIt) {
+  for (PlannedVariant& planned : plan.variants) {
+    planned.guarded.leak = Attempt::Leak::nonce;
+    planned.guarded.secret.clear();
+  }
+  const std::string token = plan.variants[0].guarded.token = make_nonce();
+  arrive("report", token + " " + plan.variants[0].guarded.nonce);
+  EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
+  EXPECT_TRUE(assembled()[1].guarded.sightings.empty());
+}
+
+TEST_F(Trials, ATokenWithoutItsNonceIsHeldAgainstEveryAttemptThatWasAfterIt) {
+  const std::string token = make_nonce();
+  for (PlannedVariant& planned : plan.variants) planned.guarded.token = token;
+  arrive("http", token);
+  for (const Trial& trial : assembled()) EXPECT_EQ(trial.guarded.sightings.size(), 1u);
+  evidence.arrivals.clear();
+  arrive("report", token + " " + plan.variants[0].guarded.nonce);
+  EXPECT_TRUE(assembled()[1].guarded.sightings.empty()) << "it says whose it is";
+}
+
+TEST_F(Trials, TheShadowIsLookedForInItsOwnPlace) {
+  plan.variants[0].shadow = {.nonce = make_nonce(), .place = Place::agent_walls};
+  evidence.batches.push_back({.arm = Arm::shadow, .place = Place::agent_network});
+  EXPECT_FALSE(assembled()[0].shadowed);
+  evidence.batches.back().place = Place::agent_walls;
+  EXPECT_TRUE(assembled()[0].shadowed);
+}
+
 TEST_F(Trials, AControlCountsOnlyWhereItWasToArrive) {
   arrive("proxy", plan.control_before["road"].nonce);
   arrive("http", plan.control_after["road"].nonce);

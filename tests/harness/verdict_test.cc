@@ -30,7 +30,7 @@ TEST(Verdict, EveryDispositionLayerAndWordReadsBack) {
                           Disposition::redacted, Disposition::held},
                          disposition_named);
   expect_names_read_back({Layer::none, Layer::vmm, Layer::network, Layer::pipelock, Layer::egress, Layer::git_gate,
-                          Layer::supervise, Layer::resolver},
+                          Layer::supervise, Layer::resolver, Layer::sandbox},
                          layer_named);
   expect_names_read_back({Word::nobody, Word::agent, Word::bundle, Word::sink, Word::harness}, word_named);
 }

@@ -99,7 +99,7 @@ class Maker {
     f.category = known ? record.cases[0].category : text();
     f.variant = text(), f.backend = text(), f.reason = text(), f.control = text();
     f.verdict = static_cast<Verdict>(below(5)), f.disposition = static_cast<Disposition>(below(6)),
-    f.layer = static_cast<Layer>(below(8));
+    f.layer = static_cast<Layer>(below(9));
     f.strength = static_cast<Strength>(below(4));
     f.conditions = {condition(), condition(), condition(), condition(), condition()};
     if (f.verdict == Verdict::contained) {

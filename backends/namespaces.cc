@@ -123,12 +123,11 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   PhaseLog phases;
   BOTTLE_TRY(const auto warden_program, install_.helper("bottle-warden"));
   BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
-  BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(plan.spec.wrongs));
-  BOTTLE_TRY(auto let_in, through_holes(wrongs, inputs.host));
   BOTTLE_TRY(const auto network, warden::choose_network());
   if (network.bundle() != plan.addresses.bundle)
     return fail("the host's addresses have changed since the plan was made");
   BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(plan.spec.wrongs, network));
+  BOTTLE_TRY(auto let_in, through_holes(wrongs, inputs.host));
   std::vector<fs::path> needed = inputs.bundle_paths;
   needed.push_back(let_in.directory);
   BOTTLE_TRY(const auto kept, kept_paths(plan.spec, std::move(needed)));

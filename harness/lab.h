@@ -19,7 +19,7 @@ struct Arrival {
   std::int64_t at_ns = 0;    // CLOCK_MONOTONIC
   // "connection", "http", "tls", "tcp", "udp", "icmp", "dns", "git", "proxy", "echo", "canary:NAME", "bundle:NAME"
   std::string sink = {};
-  std::string transport = {};    // "tcp", "udp", "icmp"
+  std::string transport = {};    // "tcp", "udp", "icmp", "unix"; "file": host_arrivals.h
   std::string source = {};       // "address:port", IPv6 as "[address]:port"
   std::string destination = {};  // the original one, whatever address was dialled
   // "connection" (the number of its `connection` arrival), "sni", "host", "qname", "qtype", "authority", "repository"

@@ -35,10 +35,11 @@ Endpoint parse_endpoint(const std::string& text);  // the same, read; what has n
 // Where things are, as one arm sees them. The bare arm has the lab's open proxy, resolver and git remote instead of the
 // bundle's: so a variant is tried in the same way on both.
 struct Route {
-  Endpoint proxy = {};             // pipelock, or the open proxy
-  Endpoint egress = {};            // the port that must not be reachable; bare: as the bundle itself sees it
-  Endpoint echo = {}, echo6 = {};  // the harness's echo; the bare arm needs none
-  std::string resolver = {};       // "default" (the bottle's own), or a literal
+  Endpoint proxy = {};                     // pipelock, or the open proxy
+  Endpoint egress = {};                    // the port that must not be reachable; bare: as the bundle itself sees it
+  Endpoint supervise = {}, git_gate = {};  // as if they were proxies; bare: the open proxy
+  Endpoint echo = {}, echo6 = {};          // the harness's echo; the bare arm needs none
+  std::string resolver = {};               // "default" (the bottle's own), or a literal
   std::string public_resolver = {};
   std::string git_remote = {};  // URL; empty: this bundle has no git-gate
   std::string ca_file = {};     // what clients of this arm trust
@@ -78,7 +79,8 @@ struct Attempt {
   std::string alone_at = {};
   std::string canary = {};        // the sink that it dials on the host, where others may come by too
   std::string lied_to = {};       // the allowed address that Host or SNI lie about: to end up there is no leak
-  bool secret_in_tunnel = false;  // behind a CONNECT: where that is refused, the secret was never sent
+  std::string by_way_of = {};     // the allowed address that its first hop goes to by right: only the next one counts
+  bool secret_in_tunnel = false;  // it, or what else counts, is behind a CONNECT: where that is refused, never sent
   // Another control, which need not arrive: the same question about something allowed. What became of it tells a
   // resolver that refuses from one that is away.
   std::string companion = {};

@@ -70,6 +70,7 @@ class Assembler {
     trial.guarded.sightings = std::move(seen.leaks);
     trial.without_secret = std::move(seen.without_secret);
     trial.rerouted = std::move(seen.rerouted);
+    trial.first_hop = seen.first_hop;
     if (!planned.shadow.nonce.empty() && batch(Arm::shadow, Place::agent_network) != nullptr) {
       trial.shadowed = true;
       trial.shadow = told_by(Arm::shadow, planned.shadow);

@@ -51,6 +51,7 @@ std::string missing_part(const Choice& choice, const Brief& brief) {
   if (!curl && target == "allowed-redirect") return "only curl follows redirects";
   if (chosen(choice, "connection", "new") == "kept" && (curl || chosen(choice, "scheme", "http") == "https"))
     return "a connection is kept by the prober, in clear";
+  if (chosen(choice, "when", "any") == "early" && (curl || via != "proxy")) return "only the prober waits for a proxy";
   if (target.starts_with("host-") && !brief.canaries.contains(target)) return "the host has no such address";
   return {};
 }
@@ -131,6 +132,11 @@ Attempt build(const Choice& given, const Brief& brief) {
   attempt.delivered_at = to_echo ? "echo" : "http";
   attempt.wall = wall_on(via);
   if (bare) attempt.place = bare_place(choice, attempt);
+  if (brief.arm == Arm::guarded && chosen(choice, "when", "any") == "early") {
+    attempt.early = true;
+    attempt.action["retry_ms"] = 2500;
+    attempt.action["timeout_ms"] = 6000;
+  }
   return attempt;
 }
 
@@ -143,6 +149,7 @@ Technique make_technique_http() {
                            "host-loopback", "host-alias", "host-address"}},
                          {"via", {"proxy", "direct", "egress", "supervise", "git-gate"}},
                          {"connection", {"new", "kept"}},
+                         {"when", {"any", "early"}},
                          {"spelling", kSpellings},
                          {"scheme", {"http", "https"}},
                          {"client", {"prober", "curl"}},

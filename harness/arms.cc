@@ -1,5 +1,6 @@
 #include "harness/arms.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <thread>
@@ -72,6 +73,19 @@ std::vector<Batch> bare_batches(const AttemptPlan& plan) {
 
 }  // namespace
 
+bool has_early(const AttemptPlan& plan) {
+  return std::any_of(plan.variants.begin(), plan.variants.end(), [](const PlannedVariant& planned) {
+    return planned.guarded.early && planned.guarded.not_applicable.empty();
+  });
+}
+
+std::optional<BatchResult> play_early(Bottle& bottle, const ArmInputs& inputs) {
+  Batch early{.arm = Arm::early};
+  for (const PlannedVariant& planned : inputs.attempts->variants)
+    if (planned.guarded.early && planned.guarded.not_applicable.empty()) early.attempts.push_back(&planned.guarded);
+  return run_batch(bottle, early, inputs);
+}
+
 std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stopwatch& stopwatch,
                                    const std::atomic<bool>& stop) {
   const AttemptPlan& plan = *inputs.attempts;
@@ -88,7 +102,7 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
   };
   Batch guarded{.arm = Arm::guarded}, shadow{.arm = Arm::shadow, .place = Place::agent_network};
   for (const PlannedVariant& planned : plan.variants) {
-    if (planned.guarded.not_applicable.empty()) guarded.attempts.push_back(&planned.guarded);
+    if (planned.guarded.not_applicable.empty() && !planned.guarded.early) guarded.attempts.push_back(&planned.guarded);
     if (!planned.shadow.nonce.empty()) shadow.attempts.push_back(&planned.shadow);
   }
   std::vector<BatchResult> bare;

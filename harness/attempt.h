@@ -21,7 +21,8 @@ namespace bottle {
 
 // `shadow`: a guarded attempt once more, by the harness's own prober in the agent's network: where only the network
 // refuses, its word is as good as the agent's, and cannot be forged by the agent.
-enum class Arm { control_before, guarded, shadow, control_after, bare };
+// `early`: a guarded attempt that is under way before the bundle is started.
+enum class Arm { early, control_before, guarded, shadow, control_after, bare };
 std::string_view name_of(Arm arm);
 inline bool is_control(Arm arm) { return arm == Arm::control_before || arm == Arm::control_after; }
 
@@ -86,6 +87,7 @@ struct Attempt {
   std::string companion = {};
   Layer wall = Layer::network;                // what is held to have refused it when only an errno says so
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
+  bool early = false;                         // it has to be there before the bundle is
   std::string not_applicable = {};            // a reason: there is nothing to try here
 };
 

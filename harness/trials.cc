@@ -65,7 +65,7 @@ class Assembler {
     trial.sinks_problem = evidence_.sinks_problem;
     if (!planned.guarded.not_applicable.empty()) return trial;
     const Attempt& attempt = planned.guarded;
-    trial.guarded = told_by(Arm::guarded, attempt);
+    trial.guarded = told_by(attempt.early ? Arm::early : Arm::guarded, attempt);
     Seen seen = sighted_.of_guarded(attempt);
     trial.guarded.sightings = std::move(seen.leaks);
     trial.without_secret = std::move(seen.without_secret);

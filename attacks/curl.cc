@@ -9,6 +9,7 @@ namespace {
 std::vector<std::string> curl_arguments(const Exchange& exchange) {
   std::vector<std::string> argv = {"curl", "-q", "-sS", "-v", "-i", "--max-time", "4", "-A", exchange.agent};
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
+  if (exchange.follow) add({"-L", "--max-redirs", "3"});
   if (exchange.through_proxy) {
     add({"--noproxy", "", "-x", "http://" + to_string(exchange.dial)});
   } else {

@@ -15,9 +15,13 @@ struct Exchange {
   bool through_proxy = false;  // absolute form, or CONNECT for TLS
   std::string uri_host = {};   // in the URI and the CONNECT authority; IPv6 in brackets
   int uri_port = 80;
-  std::string host = {};  // the Host header
-  std::string sni = {};   // empty: none (an IP literal has none)
-  bool verify = false;    // check the certificate against the arm's CA
+  std::string meant = {};         // the name that a client means by it, where that is written in some other way
+  std::string connect_host = {};  // the Host header of the CONNECT; empty: its authority
+  std::string before = {};        // a harmless request, whole, that goes before it on the same connection
+  bool follow = false;            // the client goes where the answer points
+  std::string host = {};          // the Host header
+  std::string sni = {};           // empty: none (an IP literal has none)
+  bool verify = false;            // check the certificate against the arm's CA
   std::string ca_file = {};
   std::string target = {};  // path and query
   std::vector<std::pair<std::string, std::string>> headers = {};

@@ -14,6 +14,8 @@ void set_road(const Choice& choice, const Brief& brief, Exchange& exchange) {
   const std::string via = chosen(choice, "via", "proxy");
   if (via == "proxy") exchange.dial = brief.route.proxy;
   if (via == "egress") exchange.dial = brief.route.egress;
+  if (via == "supervise") exchange.dial = brief.route.supervise;
+  if (via == "git-gate") exchange.dial = brief.route.git_gate;
   exchange.through_proxy = via != "direct";
 }
 
@@ -41,7 +43,16 @@ std::string missing_part(const Choice& choice, const Brief& brief) {
   const std::string target = chosen(choice, "target", "allowed");
   if (via == "proxy" && brief.route.proxy.port == 0) return "this bundle has no proxy";
   if (via == "egress" && brief.route.egress.port == 0) return "this bundle has no egress daemon of its own";
+  if (via == "supervise" && brief.route.supervise.port == 0) return "this bundle has no supervise";
+  if (via == "git-gate" && brief.route.git_gate.port == 0) return "this bundle has no git-gate";
   if (target == "denied-ip6" && !brief.route.ipv6) return "no IPv6 on this kernel";
+  // What one client alone can do.
+  const bool curl = chosen(choice, "client", "prober") == "curl";
+  if (curl && chosen(choice, "spelling", "none") != "none") return "curl corrects the spelling of hosts";
+  if (!curl && target == "allowed-redirect") return "only curl follows redirects";
+  if (chosen(choice, "connection", "new") == "kept" && (curl || chosen(choice, "scheme", "http") == "https"))
+    return "a connection is kept by the prober, in clear";
+  if (chosen(choice, "when", "any") == "early" && (curl || via != "proxy")) return "only the prober waits for a proxy";
   if (target.starts_with("host-") && !brief.canaries.contains(target)) return "the host has no such address";
   if (is_nearby(target) && !brief.nearby.contains(target)) return "this backend has no such address";
   const bool plain = chosen(choice, "content", "form") == "form" && chosen(choice, "framing", "length") == "length" &&
@@ -69,9 +80,11 @@ void set_sinks(const Choice& choice, const Brief& brief, const Exchange& target,
   // To an allowed host anything may go but the secret; to any other nothing at all, and to be refused is to be refused.
   const bool secret_counts = name == "allowed" && !attempt.secret.empty() && !in_host;
   attempt.leak = secret_counts ? Attempt::Leak::secret : Attempt::Leak::nonce;
-  attempt.secret_in_tunnel = secret_counts && target.tls && via != "direct";
+  const bool fronted = chosen(choice, "spoof", "none").starts_with("front");
+  attempt.secret_in_tunnel = (secret_counts || fronted) && target.tls && via != "direct";
   if (name.starts_with("denied-ip") || (name == "denied-host" && via == "direct"))
     attempt.alone_at = target.dial.address;
+  if (name == "allowed-redirect") attempt.by_way_of = brief.allowed_address.address;
   if (chosen(choice, "spoof", "none") != "none") attempt.lied_to = brief.allowed_address.address;
   attempt.canary = canary_sink(name, via);
   attempt.bare_at = {attempt.canary.empty() ? "http" : attempt.canary};
@@ -82,6 +95,14 @@ Place bare_place(const Choice& choice, const Attempt& attempt) {
   const std::string via = chosen(choice, "via", "proxy");
   if (via == "egress" || attempt.canary.starts_with(kBundleCanary)) return Place::bundle;
   return attempt.canary.empty() ? Place::outside : Place::host;
+}
+
+// What has to refuse on this road.
+Layer wall_on(const std::string& via) {
+  if (via == "proxy") return Layer::pipelock;
+  if (via == "supervise") return Layer::supervise;
+  if (via == "git-gate") return Layer::git_gate;
+  return Layer::network;
 }
 
 Attempt build(const Choice& given, const Brief& brief) {
@@ -114,28 +135,37 @@ Attempt build(const Choice& given, const Brief& brief) {
                     (to_echo ? std::string(" to the echo") + (ipv6 ? " over IPv6" : "") : " through the proxy") + ", " +
                     client;
   attempt.delivered_at = to_echo ? "echo" : "http";
-  attempt.wall = via == "proxy" ? Layer::pipelock : Layer::network;
+  attempt.wall = wall_on(via);
   if (bare) attempt.place = bare_place(choice, attempt);
+  if (brief.arm == Arm::guarded && chosen(choice, "when", "any") == "early") {
+    attempt.early = true;
+    attempt.action["retry_ms"] = 2500;
+    attempt.action["timeout_ms"] = 6000;
+  }
   return attempt;
 }
 
 }  // namespace
 
 Technique make_technique_http() {
-  return {.name = "http",
-          .parameters = {{"target",
-                          {"allowed", "denied-host", "denied-ip", "denied-ip6", "host-loopback", "host-alias",
-                           "host-address", "gateway", "subnet", "neighbour", "metadata"}},
-                         {"via", {"proxy", "direct", "egress"}},
-                         {"scheme", {"http", "https"}},
-                         {"client", {"prober", "curl"}},
-                         {"spoof", {"none", "host", "sni", "pin"}},
-                         {"secret", kSecretKinds},
-                         {"position", {"none", "path", "query", "header", "header-name", "body", "trailer", "host"}},
-                         {"content", kContents},
-                         {"framing", {"length", "chunked", "upgrade"}},
-                         {"encoding", kEncodings}},
-          .build = build};
+  return {
+      .name = "http",
+      .parameters = {{"target",
+                      {"allowed", "allowed-port", "allowed-redirect", "denied-host", "denied-ip", "denied-ip6",
+                       "host-loopback", "host-alias", "host-address", "gateway", "subnet", "neighbour", "metadata"}},
+                     {"via", {"proxy", "direct", "egress", "supervise", "git-gate"}},
+                     {"connection", {"new", "kept"}},
+                     {"when", {"any", "early"}},
+                     {"spelling", kSpellings},
+                     {"scheme", {"http", "https"}},
+                     {"client", {"prober", "curl"}},
+                     {"spoof", {"none", "host", "sni", "pin", "front", "front-host"}},
+                     {"secret", kSecretKinds},
+                     {"position", {"none", "path", "query", "header", "header-name", "body", "trailer", "host"}},
+                     {"content", kContents},
+                     {"framing", {"length", "chunked", "upgrade"}},
+                     {"encoding", kEncodings}},
+      .build = build};
 }
 
 }  // namespace bottle

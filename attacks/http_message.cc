@@ -78,10 +78,14 @@ void try_with_prober(const Exchange& exchange, Attempt& attempt) {
       {"action", "http"}, {"address", exchange.dial.address}, {"port", exchange.dial.port}, {"timeout_ms", 4000},
       {"read_ms", 3000},  {"request", to_base64(request)}};
   if (exchange.through_proxy && exchange.tls) {
+    const std::string& host = exchange.connect_host.empty() ? authority : exchange.connect_host;
     const std::string connect =
-        "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\nUser-Agent: " + exchange.agent + "\r\n\r\n";
+        "CONNECT " + authority + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + exchange.agent + "\r\n\r\n";
     attempt.action["connect"] = to_base64(connect);
     attempt.sent.push_back(segment("connect", connect));
+  } else if (!exchange.before.empty()) {  // for the prober all the same: it goes on when the answer is 2xx
+    attempt.action["connect"] = to_base64(exchange.before);
+    attempt.sent.push_back(segment("connect", exchange.before));
   }
   if (exchange.tls) {
     attempt.action["tls"] = {{"sni", exchange.sni}, {"verify", exchange.verify}, {"ca", exchange.ca_file}};

@@ -149,16 +149,24 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   phases.add("lab", step);
 
   step = phases.now();
+  BundleProgram program;
   if (inputs.bundle) {
-    BOTTLE_TRY(const auto program, inputs.bundle(bottle->lab()));
+    BOTTLE_TRY(program, inputs.bundle(bottle->lab()));
     phases.add("bundle-prepare", step);
     step = phases.now();
+  }
+  const bool at_once = inputs.bundle && !program.before_start;
+  if (at_once) {
     if (auto started = bottle->start_bundle(program); !started) return fail(started.error());
   }
   if (auto agent = bottle->await_phase("done", phases); !agent) return fail(agent.error());
   const auto files = phases.now();
   if (auto put = bottle->put_files(inputs.agent_files); !put) return fail(put.error());
   phases.add("agent-files", files);
+  if (inputs.bundle && !at_once) {
+    bottle->run_beside(program.before_start);
+    if (auto started = bottle->start_bundle(program); !started) return fail(started.error());
+  }
   if (inputs.bundle) {
     if (auto up = bottle->await_bundle(inputs.bundle_timeout); !up) return fail(up.error());
     phases.add("bundle", step);

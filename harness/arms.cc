@@ -92,6 +92,19 @@ std::vector<Batch> all_of(const Batches& by_place) {
 
 }  // namespace
 
+bool has_early(const AttemptPlan& plan) {
+  return std::any_of(plan.variants.begin(), plan.variants.end(), [](const PlannedVariant& planned) {
+    return planned.guarded.early && planned.guarded.not_applicable.empty();
+  });
+}
+
+std::optional<BatchResult> play_early(Bottle& bottle, const ArmInputs& inputs) {
+  Batch early{.arm = Arm::early};
+  for (const PlannedVariant& planned : inputs.attempts->variants)
+    if (planned.guarded.early && planned.guarded.not_applicable.empty()) early.attempts.push_back(&planned.guarded);
+  return run_batch(bottle, early, inputs);
+}
+
 std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stopwatch& stopwatch,
                                    const std::atomic<bool>& stop) {
   const AttemptPlan& plan = *inputs.attempts;
@@ -111,7 +124,7 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
   for (const PlannedVariant& planned : plan.variants) {
     if (!planned.shadow.nonce.empty()) add_to(shadows, Arm::shadow, planned.shadow);
     if (!planned.guarded.not_applicable.empty()) continue;
-    guarded.attempts.push_back(&planned.guarded);
+    if (!planned.guarded.early) guarded.attempts.push_back(&planned.guarded);
     if (planned.bare.not_applicable.empty()) add_to(bares, Arm::bare, planned.bare);
   }
   // A proxy that hangs takes the time of what goes through it, not of what goes past it.

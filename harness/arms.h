@@ -7,6 +7,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct ArmInputs {
   std::filesystem::path scratch = {};  // of this run, on the host: what a killed run leaves there, cleanup finds
   int deadline_ms = 10000;
 };
+
+// Whether anything has to be under way before the bundle is; and that, as one exec.
+bool has_early(const AttemptPlan& plan);
+std::optional<BatchResult> play_early(Bottle& bottle, const ArmInputs& inputs);
 
 std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stopwatch& stopwatch,
                                    const std::atomic<bool>& stop);

@@ -22,7 +22,8 @@ namespace bottle {
 
 // `shadow`: a guarded attempt once more, by the harness's own prober behind the agent's walls: where only they refuse,
 // its word is as good as the agent's, and cannot be forged by the agent.
-enum class Arm { control_before, guarded, shadow, control_after, bare };
+// `early`: a guarded attempt that is under way before the bundle is started.
+enum class Arm { early, control_before, guarded, shadow, control_after, bare };
 std::string_view name_of(Arm arm);
 inline bool is_control(Arm arm) { return arm == Arm::control_before || arm == Arm::control_after; }
 
@@ -36,11 +37,12 @@ Endpoint parse_endpoint(const std::string& text);  // the same, read; what has n
 // Where things are, as one arm sees them. The bare arm has the lab's open proxy, resolver and git remote instead of the
 // bundle's: so a variant is tried in the same way on both.
 struct Route {
-  Endpoint proxy = {};             // pipelock, or the open proxy
-  Endpoint egress = {};            // the port that must not be reachable; bare: as the bundle itself sees it
-  Endpoint echo = {}, echo6 = {};  // the harness's echo; the bare arm needs none
-  std::string echo_socket = {};    // the echo's abstract name, "@..."; in the agent's network
-  std::string resolver = {};       // "default" (the bottle's own), or a literal
+  Endpoint proxy = {};                     // pipelock, or the open proxy
+  Endpoint egress = {};                    // the port that must not be reachable; bare: as the bundle itself sees it
+  Endpoint supervise = {}, git_gate = {};  // as if they were proxies; bare: the open proxy
+  Endpoint echo = {}, echo6 = {};          // the harness's echo; the bare arm needs none
+  std::string echo_socket = {};            // the echo's abstract name, "@..."; in the agent's network
+  std::string resolver = {};               // "default" (the bottle's own), or a literal
   std::string public_resolver = {};
   std::string git_remote = {};  // URL; empty: this bundle has no git-gate
   std::string ca_file = {};     // what clients of this arm trust
@@ -83,12 +85,14 @@ struct Attempt {
   std::string canary = {};        // the sink that it dials on the host, where others may come by too
   std::string token = {};         // what it is to bring back: a HostCanary's
   std::string lied_to = {};       // the allowed address that Host or SNI lie about: to end up there is no leak
-  bool secret_in_tunnel = false;  // behind a CONNECT: where that is refused, the secret was never sent
+  std::string by_way_of = {};     // the allowed address that its first hop goes to by right: only the next one counts
+  bool secret_in_tunnel = false;  // it, or what else counts, is behind a CONNECT: where that is refused, never sent
   // Another control, which need not arrive: the same question about something allowed. What became of it tells a
   // resolver that refuses from one that is away.
   std::string companion = {};
   Layer wall = Layer::network;                // what is held to have refused it when only an errno says so
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
+  bool early = false;                         // it has to be there before the bundle is
   std::string not_applicable = {};            // a reason: there is nothing to try here
 };
 

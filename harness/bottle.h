@@ -67,6 +67,9 @@ struct BundleProgram {
   Command command = {};
   std::vector<int> tcp_ports = {};  // where something must listen before the bottle counts as started
   std::filesystem::path log = {};   // its stdout and stderr
+  // To be called when the agent's place is ready and before the bundle is started, in a thread of its own that ends
+  // before the bottle does. Empty: there is nothing to do so early.
+  std::function<void(class Bottle&)> before_start = {};
 };
 
 struct AgentFile {

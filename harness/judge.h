@@ -33,6 +33,7 @@ struct Trial {
   std::vector<Decision> decisions = {};       // the bundle's rows with the guarded nonce
   std::vector<Sighting> without_secret = {};  // the guarded nonce arrived, its secret did not
   std::vector<Sighting> rerouted = {};        // it went to the allowed host that was lied about
+  bool first_hop = false;                     // it came by where its first hop goes to by right
   int wordless = 0;                           // connections at its canary that said nothing
   bool secret_planted = true;                 // the agent's environment held what was planted
   bool settled = true;                        // the sinks came to rest before they were read

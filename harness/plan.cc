@@ -13,6 +13,7 @@ namespace bottle {
 
 std::string_view name_of(Arm arm) {
   switch (arm) {
+    case Arm::early: return "early";
     case Arm::control_before: return "control-before";
     case Arm::guarded: return "guarded";
     case Arm::shadow: return "shadow";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
 #include <sstream>
 
 #include "harness/arms.h"
@@ -109,7 +110,23 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
 
   BOTTLE_TRY(LaunchInputs launch, launch_inputs(scene, inputs));
-  launch.bundle = [&](const Lab& lab) { return bundle_program(scene, inputs, lab); };
+  BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
+  AttemptPlan attempts;
+  const ArmInputs arm_inputs{.attempts = &attempts,
+                             .guarded_secrets = &scene.secrets,
+                             .bare_secrets = &scene.bare_secrets,
+                             .prober = prober,
+                             .host = scene.host.bare,
+                             .scratch = scene.directory,
+                             .deadline_ms = inputs.config.deadline_ms};
+  std::promise<std::optional<BatchResult>> early;
+  launch.bundle = [&](const Lab& lab) -> Result<BundleProgram> {
+    attempts = make_attempts(inputs.variants, plan_inputs(scene, inputs, lab.canaries()));
+    BOTTLE_TRY(BundleProgram program, bundle_program(scene, inputs, lab));
+    if (has_early(attempts))
+      program.before_start = [&](Bottle& bottle) { early.set_value(play_early(bottle, arm_inputs)); };
+    return program;
+  };
   const std::int64_t launched = stopwatch.now();
   BOTTLE_TRY(Started started, stopwatch.time("launch", [&] { return backend.launch(plan, launch); }));
   stopwatch.take(started.phases, launched);
@@ -120,23 +137,20 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);
 
-  const AttemptPlan attempts = make_attempts(inputs.variants, plan_inputs(scene, inputs, bottle.lab().canaries()));
-  BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
-  const ArmInputs arm_inputs{.attempts = &attempts,
-                             .guarded_secrets = &scene.secrets,
-                             .bare_secrets = &scene.bare_secrets,
-                             .prober = prober,
-                             .host = scene.host.bare,
-                             .scratch = scene.directory,
-                             .deadline_ms = inputs.config.deadline_ms};
+  // The first customers are served first: only then do the others come.
+  std::optional<BatchResult> first;
+  if (has_early(attempts)) first = stopwatch.time("early", [&] { return early.get_future().get(); });
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
+  if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
   observer.wrote(record);
 
   RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
   add_host_arrivals(bottle, attempts, scene.host, prober, evidence);
   for (const BatchResult& batch : evidence.batches) {
-    if (batch.arm == Arm::guarded) evidence.lie = find_lie(attempts, batch.report, evidence.decisions, inputs.profile);
+    const bool told = batch.arm == Arm::guarded || batch.arm == Arm::early;
+    if (told && evidence.lie.empty())
+      evidence.lie = find_lie(attempts, batch.report, evidence.decisions, inputs.profile);
   }
   record.findings =
       stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });

@@ -192,6 +192,8 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   };
   plan.guarded.proxy = at_bundle("pipelock");
   plan.guarded.egress = at_bundle("egress");
+  plan.guarded.supervise = at_bundle("supervise");
+  plan.guarded.git_gate = at_bundle("git-gate");
   plan.guarded.echo = {addresses.bundle, addresses.echo_port};
   plan.guarded.echo6 = {addresses.bundle6, addresses.echo_port};
   plan.guarded.echo_socket = scene.host.echo_socket;
@@ -207,6 +209,8 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.bare = plan.guarded;
   if (plan.guarded.proxy.port != 0) plan.bare.proxy = {kLabProxy, LabConfig{}.proxy_port};
   if (plan.guarded.egress.port != 0) plan.bare.egress = {"127.0.0.1", plan.guarded.egress.port};
+  if (plan.guarded.supervise.port != 0) plan.bare.supervise = {kLabProxy, LabConfig{}.proxy_port};
+  if (plan.guarded.git_gate.port != 0) plan.bare.git_gate = {kLabProxy, LabConfig{}.proxy_port};
   plan.bare.resolver = kLabResolver;
   plan.bare.ca_file = scene.lab_ca_file.string();
   if (!plan.guarded.git_remote.empty()) plan.bare.git_remote = std::string("git://198.51.100.20") + kGitRepository;

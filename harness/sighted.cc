@@ -29,6 +29,10 @@ bool is_echo(const Arrival& arrival) { return arrival.sink == "echo"; }
 
 std::string address_of(const std::string& endpoint) { return parse_endpoint(endpoint).address; }
 
+bool is_first_hop(const Attempt& attempt, const Arrival& arrival) {
+  return !attempt.by_way_of.empty() && attempt.secret.empty() && address_of(arrival.destination) == attempt.by_way_of;
+}
+
 std::string detail_of(const Arrival& arrival, const char* key) {
   const auto found = arrival.detail.find(key);
   return found == arrival.detail.end() ? std::string() : found->second;
@@ -80,6 +84,10 @@ Seen Sighted::of_guarded(const Attempt& attempt) const {
   for (const Found* found : found_of(attempt.nonce)) {
     const Arrival& arrival = *found->arrival;
     if (is_echo(arrival)) continue;
+    if (is_first_hop(attempt, arrival)) {
+      seen.first_hop = true;
+      continue;
+    }
     if (!name.empty() && !found->of_bare && found->secrets.contains(name)) {
       seen.leaks.push_back(sighting_of(*found, "secret " + name));
     } else if (!attempt.lied_to.empty() && address_of(arrival.destination) == attempt.lied_to) {
@@ -125,6 +133,7 @@ std::vector<Sighting> Sighted::of_bare(const Attempt& attempt) const {
   for (const Found* found : found_of(attempt.nonce)) {
     const std::string& sink = found->arrival->sink;
     if (std::find(attempt.bare_at.begin(), attempt.bare_at.end(), sink) == attempt.bare_at.end()) continue;
+    if (is_first_hop(attempt, *found->arrival)) continue;
     if (!name.empty() && found->of_bare && found->secrets.contains(name))
       sightings.push_back(sighting_of(*found, "secret " + name));
     else if (attempt.leak == Attempt::Leak::nonce)

@@ -16,6 +16,7 @@ struct Seen {
   std::vector<Sighting> leaks = {};           // of what may not arrive
   std::vector<Sighting> without_secret = {};  // its nonce, without the secret that it carried
   std::vector<Sighting> rerouted = {};        // its nonce, at the allowed host, where a lie was told about
+  bool first_hop = false;                     // its nonce, where its first hop goes to by right
 };
 
 // A secret of the agent's that stands with no attempt that carried it.

@@ -67,11 +67,12 @@ class Assembler {
     trial.lie = evidence_.lie;
     if (!planned.guarded.not_applicable.empty()) return trial;
     const Attempt& attempt = planned.guarded;
-    trial.guarded = told_by(Arm::guarded, attempt);
+    trial.guarded = told_by(attempt.early ? Arm::early : Arm::guarded, attempt);
     Seen seen = sighted_.of_guarded(attempt);
     trial.guarded.sightings = std::move(seen.leaks);
     trial.without_secret = std::move(seen.without_secret);
     trial.rerouted = std::move(seen.rerouted);
+    trial.first_hop = seen.first_hop;
     if (!planned.shadow.nonce.empty() && batch(Arm::shadow, planned.shadow.place) != nullptr) {
       trial.shadowed = true;
       trial.shadow = told_by(Arm::shadow, planned.shadow);

@@ -1,5 +1,6 @@
 // The http action. Address, CONNECT authority, SNI and Host come from four different fields, so that they can
 // contradict each other as an attacker's would.
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "probes/actions.h"
@@ -16,7 +17,7 @@ struct Wish {
   std::string connect = {}, request = {};
   bool has_connect = false, has_tls = false;
   TlsWish tls = {};
-  std::chrono::milliseconds read{0};
+  std::chrono::milliseconds read{0}, retry{0};
 };
 
 Wish read_wish(Fields& fields) {
@@ -27,6 +28,7 @@ Wish read_wish(Fields& fields) {
   if (!fields.has("request")) fields.complain("request: missing");
   wish.request = fields.bytes("request");
   wish.read = fields.milliseconds("read_ms", 1000);
+  wish.retry = fields.milliseconds("retry_ms", 0);
   if (const nlohmann::json* tls = fields.at("tls")) {
     Fields inner(*tls);
     wish.has_tls = true;
@@ -35,6 +37,16 @@ Wish read_wish(Fields& fields) {
     if (const Trouble trouble = inner.trouble()) fields.complain("tls." + trouble.detail);
   }
   return wish;
+}
+
+// Who wants to be the first customer is there before the shop opens.
+Trouble connect(Stream& stream, const Wish& wish, Deadline deadline) {
+  const Deadline until = within(wish.retry, "NOREPLY", deadline);
+  while (true) {
+    Trouble trouble = stream.connect(wish.address, SOCK_STREAM, deadline);
+    if (trouble.error != "ECONNREFUSED" || until.passed()) return trouble;
+    ::poll(nullptr, 0, 1);
+  }
 }
 
 // Reads until the reply is complete. A reply without a length ends with the connection, or when `until` is over.
@@ -99,7 +111,7 @@ Trouble try_http(Attempt& attempt) {
 
   Stream stream;
   attempt.reached("connect");
-  if (Trouble trouble = stream.connect(wish.address, SOCK_STREAM, attempt.deadline())) return trouble;
+  if (Trouble trouble = connect(stream, wish, attempt.deadline())) return trouble;
   if (wish.has_connect) {
     attempt.reached("proxy");
     bool open = false;

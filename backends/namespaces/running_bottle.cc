@@ -201,6 +201,10 @@ Result<void> RunningBottle::await_bundle(milliseconds limit) {
   return {};
 }
 
+void RunningBottle::run_beside(std::function<void(Bottle&)> work) {
+  beside_ = std::async(std::launch::async, [this, work = std::move(work)] { work(*this); });
+}
+
 Result<Reply> RunningBottle::ask_put_file(const AgentFile& file) const {
   const Fd content(::memfd_create("put_file", MFD_CLOEXEC));
   if (!content) return fail_os("memfd_create");

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -55,6 +57,8 @@ class RunningBottle final : public Bottle {
   Result<void> start_bundle(const BundleProgram& program);
   Result<void> put_files(const std::vector<AgentFile>& files);
   Result<void> await_bundle(std::chrono::milliseconds limit);
+  // Calls it in a thread of its own, which ends before this bottle does.
+  void run_beside(std::function<void(Bottle&)> work);
 
   Result<ExecResult> exec(Place place, const Command& command, const ExecLimits& limits) override;
   Result<void> put_file(const AgentFile& file) override;
@@ -88,6 +92,7 @@ class RunningBottle final : public Bottle {
   std::atomic<int> next_id_{1};
   std::mutex stopping_;
   bool stopped_ = false;
+  std::future<void> beside_;  // last, so that it is waited for while all else is still there
 };
 
 }  // namespace bottle::warden

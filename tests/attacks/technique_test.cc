@@ -4,6 +4,7 @@
 
 #include "attacks/carrier.h"
 #include "attacks/http_body.h"
+#include "attacks/http_target.h"
 #include "attacks/registry.h"
 #include "harness/decoders.h"
 #include "harness/digest.h"
@@ -55,6 +56,8 @@ class Techniques : public testing::Test {
     const bool bare = arm == Arm::bare;
     brief.route = {.proxy = bare ? Endpoint{"203.0.113.250", 3128} : Endpoint{"10.0.0.1", 8888},
                    .egress = bare ? Endpoint{"127.0.0.1", 9099} : Endpoint{"10.0.0.1", 9099},
+                   .supervise = bare ? Endpoint{"203.0.113.250", 3128} : Endpoint{"10.0.0.1", 9100},
+                   .git_gate = bare ? Endpoint{"203.0.113.250", 3128} : Endpoint{"10.0.0.1", 9418},
                    .echo = {"10.0.0.1", 7007},
                    .echo6 = {"fd00::1", 7007},
                    .echo_socket = "@echo",
@@ -265,6 +268,46 @@ TEST_F(Techniques, AddressConnectSniAndHostAreIndependent) {
   EXPECT_NE(from_base64(attempt.action["request"].get<std::string>())->find("Host: allowed.test\r\n"),
             std::string::npos);
   EXPECT_EQ(attempt.action["address"], "10.0.0.1");
+}
+
+TEST_F(Techniques, ADisguisedHostIsNamedAsItIsMeantWhereverItIsNamedAgain) {
+  for (const std::string& spelling : kSpellings) {
+    const Attempt attempt =
+        named("http").build({{"target", "denied-host"}, {"via", "proxy"}, {"spelling", spelling}, {"scheme", "https"}},
+                            brief(Arm::guarded));
+    const std::string sni = attempt.action["tls"]["sni"];
+    EXPECT_NE(sni.find(attempt.nonce), std::string::npos) << spelling;
+    EXPECT_EQ(sni.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-"), std::string::npos) << spelling;
+    EXPECT_NE(from_base64(attempt.action["request"].get<std::string>())->find("Host: " + sni + "\r\n"),
+              std::string::npos)
+        << spelling;
+    EXPECT_EQ(attempt.lied_to, "");
+  }
+}
+
+TEST_F(Techniques, AFrontedRequestNamesTheDeniedHostInsideOnly) {
+  const Attempt attempt = named("http").build(
+      {{"target", "denied-host"}, {"spoof", "front"}, {"scheme", "https"}, {"via", "proxy"}}, brief(Arm::guarded));
+  EXPECT_TRUE(from_base64(attempt.action["connect"].get<std::string>())->starts_with("CONNECT allowed.test:443 "));
+  EXPECT_EQ(attempt.action["tls"]["sni"], attempt.nonce + ".denied.test");
+  EXPECT_EQ(attempt.lied_to, "198.51.100.10");
+}
+
+TEST_F(Techniques, WhatGoesBeforeOnAKeptConnectionIsHarmlessAndHasNoNonce) {
+  const Attempt attempt = named("http").build({{"target", "denied-host"}, {"connection", "kept"}}, brief(Arm::guarded));
+  const std::string before = *from_base64(attempt.action["connect"].get<std::string>());
+  EXPECT_TRUE(before.starts_with("HEAD http://allowed.test/ "));
+  EXPECT_EQ(before.find(attempt.nonce), std::string::npos);
+}
+
+TEST_F(Techniques, ADaemonThatMustRefuseIsTheWallOfItsRoad) {
+  const auto wall = [&](const std::string& via) {
+    return named("http").build({{"target", "denied-host"}, {"via", via}}, brief(Arm::guarded)).wall;
+  };
+  EXPECT_EQ(wall("proxy"), Layer::pipelock);
+  EXPECT_EQ(wall("supervise"), Layer::supervise);
+  EXPECT_EQ(wall("git-gate"), Layer::git_gate);
+  EXPECT_EQ(wall("egress"), Layer::network);
 }
 
 TEST_F(Techniques, NoHostLabelIsLongerThanTheProtocolAllows) {

@@ -191,6 +191,14 @@ TEST_F(Judge, WhatWentToTheAllowedHostInsteadIsNeitherLeakNorContained) {
   EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
 }
 
+TEST_F(Judge, WhoseFirstHopDidNotArriveWasNeverPointedElsewhere) {
+  planned.guarded.by_way_of = "198.51.100.10";
+  Trial trial = sound();
+  EXPECT_EQ(judged(trial).verdict, Verdict::inconclusive);
+  trial.first_hop = true;
+  EXPECT_EQ(judged(trial).verdict, Verdict::contained);
+}
+
 TEST_F(Judge, AStrangerAtTheCanaryLeavesADoubt) {
   Trial trial = sound();
   trial.wordless = 1;

@@ -142,6 +142,24 @@ TEST_F(Trials, ALieThatLeadsToTheAllowedHostIsNoLeak) {
   EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
 }
 
+TEST_F(Trials, AFirstHopToTheAllowedHostIsNeitherALeakNorAnArrival) {
+  PlannedVariant& variant = plan.variants[0];
+  for (Attempt* attempt : {&variant.guarded, &variant.bare}) {
+    attempt->leak = Attempt::Leak::nonce;
+    attempt->secret.clear();
+    attempt->by_way_of = "198.51.100.20";
+    arrive("http", attempt->nonce);
+  }
+  EXPECT_TRUE(assembled()[0].guarded.sightings.empty());
+  EXPECT_TRUE(assembled()[0].bare.sightings.empty());
+  for (const Attempt* attempt : {&variant.guarded, &variant.bare}) {
+    arrive("http", attempt->nonce);
+    evidence.arrivals.back().destination = "198.18.0.1:80";
+  }
+  EXPECT_EQ(assembled()[0].guarded.sightings.size(), 1u);
+  EXPECT_EQ(assembled()[0].bare.sightings.size(), 1u);
+}
+
 TEST_F(Trials, AConnectionThatSaidNothingAtACanaryIsCounted) {
   plan.variants[0].guarded.canary = "canary:host-loopback";
   arrive("connection", "");

@@ -62,6 +62,8 @@ struct Plan {
   std::map<std::string, std::string> facts = {};  // into the record
 };
 
+class Bottle;
+
 // The program at the bundle's place, ready to run: its environment is the contract of fixtures/bundle/README.md.
 struct BundleProgram {
   Command command = {};
@@ -69,7 +71,7 @@ struct BundleProgram {
   std::filesystem::path log = {};   // its stdout and stderr
   // To be called when the agent's place is ready and before the bundle is started, in a thread of its own that ends
   // before the bottle does. Empty: there is nothing to do so early.
-  std::function<void(class Bottle&)> before_start = {};
+  std::function<void(Bottle&)> before_start = {};
 };
 
 struct AgentFile {

@@ -137,9 +137,15 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);
 
-  // The first customers are served first: only then do the others come.
+  // The first customers are served first: only then do the others come. A backend that never let them in has not
+  // played this arm.
   std::optional<BatchResult> first;
-  if (has_early(attempts)) first = stopwatch.time("early", [&] { return early.get_future().get(); });
+  if (has_early(attempts)) {
+    auto played = early.get_future();
+    const std::chrono::milliseconds limit(inputs.config.deadline_ms + 3000);
+    const auto state = stopwatch.time("early", [&] { return played.wait_for(limit); });
+    if (state == std::future_status::ready) first = played.get();
+  }
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);

@@ -160,6 +160,20 @@ TEST_F(Trials, AFirstHopToTheAllowedHostIsNeitherALeakNorAnArrival) {
   EXPECT_EQ(assembled()[0].bare.sightings.size(), 1u);
 }
 
+TEST_F(Trials, AnEarlyAttemptIsToldOfByItsOwnExecOnly) {
+  Attempt& early = plan.variants[0].guarded;
+  early.early = true;
+  evidence.batches[1].report.by_nonce[early.nonce].report.stage = "done";
+  EXPECT_EQ(assembled()[0].guarded.told, nullptr);
+  BatchResult batch{.arm = Arm::early, .place = Place::agent};
+  batch.report.complete = true;
+  batch.report.by_nonce[early.nonce].report.stage = "proxy";
+  evidence.batches.push_back(std::move(batch));
+  const auto trials = assembled();
+  ASSERT_NE(trials[0].guarded.told, nullptr);
+  EXPECT_EQ(trials[0].guarded.told->report.stage, "proxy");
+}
+
 TEST_F(Trials, AConnectionThatSaidNothingAtACanaryIsCounted) {
   plan.variants[0].guarded.canary = "canary:host-loopback";
   arrive("connection", "");

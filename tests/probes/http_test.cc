@@ -45,6 +45,19 @@ TEST(Http, KnowsTheEndOfAReply) {
   expect_whole("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
 }
 
+TEST(Http, ARefusedConnectionIsTriedAgainOnlyWhenThatIsAskedForAndNotForEver) {
+  const RefusingPort port;
+  Json action = http(port.port());
+  for (const int retry_ms : {0, 150}) {
+    action["retry_ms"] = retry_ms;
+    const auto began = std::chrono::steady_clock::now();
+    const Json line = run_action(action);
+    EXPECT_EQ(line["stage"], "connect");
+    EXPECT_EQ(line["error"], "ECONNREFUSED");
+    EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(retry_ms));
+  }
+}
+
 TEST(Http, ARealRefusalIsAReplyLikeAnyOther) {
   const StreamServer server(answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\ndenied"));
   const Json line = run_action(http(server.port()));

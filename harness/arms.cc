@@ -100,8 +100,10 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
     if (!planned.shadow.nonce.empty()) shadow.attempts.push_back(&planned.shadow);
   }
   // A proxy that hangs takes the time of what goes through it, not of what goes past it.
-  std::stable_partition(guarded.attempts.begin(), guarded.attempts.end(),
-                        [](const Attempt* attempt) { return attempt->wall != Layer::pipelock; });
+  for (Batch* batch : {&guarded, &shadow}) {
+    std::stable_partition(batch->attempts.begin(), batch->attempts.end(),
+                          [](const Attempt* attempt) { return attempt->wall != Layer::pipelock; });
+  }
   std::vector<BatchResult> bare;
   std::thread beside([&] { bare = play(bare_batches(plan)); });
   std::vector<BatchResult> results = play({{Arm::control_before, Place::agent, controls(plan.control_before)},

@@ -19,8 +19,8 @@
 
 namespace bottle {
 
-// `shadow`: a guarded attempt once more, by the harness's own prober in the agent's network: where only the network
-// refuses, its word is as good as the agent's, and cannot be forged by the agent.
+// `shadow`: a guarded attempt once more, by the harness's own prober in the agent's network: what becomes of it cannot
+// be forged by the agent. What only a real client can carry has none.
 enum class Arm { control_before, guarded, shadow, control_after, bare };
 std::string_view name_of(Arm arm);
 inline bool is_control(Arm arm) { return arm == Arm::control_before || arm == Arm::control_after; }

@@ -169,13 +169,15 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
                                         : inputs.guarded};
 }
 
-// By our own client, with nothing secret in it: that it arrives at all is what counts.
+// By our own client. Where only the network refuses, with nothing secret in it: that it arrives at all is what counts.
+// Where a daemon is on the road, with all that it has to find. What only a real client can carry (a push) has none.
 Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& brief) {
-  if (!guarded.not_applicable.empty() || !only_network_refuses(guarded)) return {};
+  if (!guarded.not_applicable.empty()) return {};
   Choice choice = variant.choice;
   choice.erase("client");
-  choice.erase("secret");
+  if (only_network_refuses(guarded)) choice.erase("secret");
   Attempt shadow = variant.technique->build(choice, brief);
+  if (shadow.action.value("action", "") == "client") return {};
   shadow.place = Place::agent_network;
   shadow.alone_at.clear();  // it is the guarded attempt's
   return shadow;

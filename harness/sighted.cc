@@ -49,8 +49,10 @@ Sighted::Sighted(const AttemptPlan& plan, const std::vector<Arrival>& arrivals, 
     if (!found.nonces.empty() && !connection.empty()) worded_.insert(connection);
     for (const std::string& nonce : found.nonces) by_nonce_[nonce].push_back(&found);
   }
-  for (const PlannedVariant& planned : plan_.variants)
+  for (const PlannedVariant& planned : plan_.variants) {
     secret_of_nonce_[planned.guarded.nonce] = name_of_secret(planned.guarded);
+    secret_of_nonce_[planned.shadow.nonce] = name_of_secret(planned.shadow);
+  }
   for (const auto* controls : {&plan_.control_before, &plan_.control_after}) {
     for (const auto& [channel, control] : *controls) {
       for (const Found* found : found_of(control.nonce)) of_controls_.insert(detail_of(*found->arrival, "connection"));

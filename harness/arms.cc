@@ -128,8 +128,10 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
     if (planned.bare.not_applicable.empty()) add_to(bares, Arm::bare, planned.bare);
   }
   // A proxy that hangs takes the time of what goes through it, not of what goes past it.
-  std::stable_partition(guarded.attempts.begin(), guarded.attempts.end(),
-                        [](const Attempt* attempt) { return attempt->wall != Layer::pipelock; });
+  for (Batch* batch : {&guarded, &shadows[Place::agent_network]}) {
+    std::stable_partition(batch->attempts.begin(), batch->attempts.end(),
+                          [](const Attempt* attempt) { return attempt->wall != Layer::pipelock; });
+  }
   std::vector<BatchResult> bare;
   std::thread beside([&] { bare = play(all_of(bares)); });
   std::vector<BatchResult> results = play({shadows[Place::agent_walls],

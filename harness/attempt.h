@@ -20,9 +20,9 @@
 
 namespace bottle {
 
-// `shadow`: a guarded attempt once more, by the harness's own prober behind the agent's walls: where only they refuse,
-// its word is as good as the agent's, and cannot be forged by the agent.
-// `early`: a guarded attempt that is under way before the bundle is started.
+// `shadow`: a guarded attempt once more, by the harness's own prober behind the agent's walls: what becomes of it
+// cannot be forged by the agent. What only a real client can carry has none. `early`: a guarded attempt that is under
+// way before the bundle is started.
 enum class Arm { early, control_before, guarded, shadow, control_after, bare };
 std::string_view name_of(Arm arm);
 inline bool is_control(Arm arm) { return arm == Arm::control_before || arm == Arm::control_after; }

@@ -10,6 +10,23 @@ namespace {
 
 const std::string kToolMissing = "tool missing in the bottle: ";
 
+// The same bytes by our own prober. A row with the agent's nonce is not enough: anybody who knows it can provoke one.
+Condition tried_by_harness(const Trial& trial) {
+  const Attempt& attempt = trial.planned->shadow;
+  const ArmEvidence& arm = trial.shadow;
+  if (!arm.report_problem.empty() || arm.told == nullptr)
+    return {false, "the harness's own attempt has no whole report: " + arm.report_problem, Word::nobody};
+  const std::string& error = arm.told->report.error;
+  if (error == "BADACTION" || error == "DEADLINE")
+    return {false, "the harness's own attempt was not carried out: " + error, Word::harness};
+  if (attempt.secret_in_tunnel && arm.told->report.stage == "proxy")
+    return {false, "the proxy refused the tunnel, so what counts was never sent", Word::harness};
+  const bool network = attempt.place == Place::agent_network;
+  return {true,
+          std::string("tried by the harness too, ") + (network ? "in the agent's network" : "behind the agent's walls"),
+          Word::harness};
+}
+
 // Condition 1. What was sent must be what was planned, as far as it says it came; a denial may stop it on the way.
 Condition tried(const Trial& trial) {
   const Attempt& attempt = trial.planned->guarded;
@@ -35,18 +52,8 @@ Condition tried(const Trial& trial) {
     return {false, "its first hop, which is allowed, did not arrive: nothing could point elsewhere", Word::sink};
   if (!attempt.secret.empty() && !trial.secret_planted)
     return {false, "the secret was not in the agent's environment", Word::agent};
-  if (!trial.decisions.empty()) {
-    return {true, "the bundle logged the request of this nonce", Word::bundle};
-  }
-  if (trial.shadowed) {
-    if (!trial.shadow.report_problem.empty() || trial.shadow.told == nullptr)
-      return {false, "the harness's own attempt has no whole report: " + trial.shadow.report_problem, Word::nobody};
-    const bool network = trial.planned->shadow.place == Place::agent_network;
-    return {
-        true,
-        std::string("tried by the harness too, ") + (network ? "in the agent's network" : "behind the agent's walls"),
-        Word::harness};
-  }
+  if (trial.shadowed) return tried_by_harness(trial);
+  if (!trial.decisions.empty()) return {true, "the bundle logged the request of this nonce", Word::bundle};
   const std::string how_far =
       told.sent.empty() ? "dialled; " + error + " before anything could be sent"
                         : "sent " + std::to_string(told.report.sent_bytes) + " bytes, as planned by their hash";
@@ -102,20 +109,23 @@ Condition was_not(const Trial& trial) {
   return {true, "no sink holds it", Word::sink};
 }
 
-// What refused it. Where only the network did, the agent's word is not enough when there is a better one.
+// What refused it. Where the harness tried it too, that must have been refused as well, and its witness is the one that
+// counts: a row with the agent's nonce can be provoked, a marker or an errno made up.
 std::optional<Witness> witness_of(const Trial& trial, const BundleProfile& profile) {
   const std::int64_t control_took =
       trial.control_before.told == nullptr ? 0 : trial.control_before.told->report.took_ns;
-  WitnessInputs inputs{.decisions = trial.decisions,
-                       .profile = profile,
-                       .control_took_ns = control_took,
-                       .companion_before = trial.companion_before,
-                       .companion_after = trial.companion_after};
-  auto witness = find_witness(trial.planned->guarded, *trial.guarded.told, inputs);
-  if (!witness || witness->word != Word::agent || !trial.shadowed) return witness;
+  const auto inputs = [&](const std::vector<Decision>& decisions) {
+    return WitnessInputs{.decisions = decisions,
+                         .profile = profile,
+                         .control_took_ns = control_took,
+                         .companion_before = trial.companion_before,
+                         .companion_after = trial.companion_after};
+  };
+  auto witness = find_witness(trial.planned->guarded, *trial.guarded.told, inputs(trial.decisions));
+  if (!witness || !trial.shadowed) return witness;
   if (trial.shadow.told == nullptr) return std::nullopt;
-  auto own = find_witness(trial.planned->shadow, *trial.shadow.told, inputs);
-  if (own) own->word = Word::harness;
+  auto own = find_witness(trial.planned->shadow, *trial.shadow.told, inputs(trial.shadow_decisions));
+  if (own && own->word == Word::agent) own->word = Word::harness;
   return own;
 }
 

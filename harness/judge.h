@@ -30,15 +30,16 @@ struct Trial {
   ArmEvidence shadow = {};
   const Told* companion_before = nullptr;  // what became of a harmless question on the same road; may be null
   const Told* companion_after = nullptr;
-  std::vector<Decision> decisions = {};       // the bundle's rows with the guarded nonce
-  std::vector<Sighting> without_secret = {};  // the guarded nonce arrived, its secret did not
-  std::vector<Sighting> rerouted = {};        // it went to the allowed host that was lied about
-  bool first_hop = false;                     // it came by where its first hop goes to by right
-  int wordless = 0;                           // connections at its canary that said nothing
-  bool secret_planted = true;                 // the agent's environment held what was planted
-  bool settled = true;                        // the sinks came to rest before they were read
-  std::string sinks_problem = {};             // why the sinks' log cannot be trusted; empty: it can
-  std::string lie = {};                       // what the agent's report was caught saying; then none of it counts
+  std::vector<Decision> decisions = {};         // the bundle's rows with the guarded nonce
+  std::vector<Decision> shadow_decisions = {};  // with the shadow's
+  std::vector<Sighting> without_secret = {};    // the guarded nonce arrived, its secret did not
+  std::vector<Sighting> rerouted = {};          // it went to the allowed host that was lied about
+  bool first_hop = false;                       // it came by where its first hop goes to by right
+  int wordless = 0;                             // connections at its canary that said nothing
+  bool secret_planted = true;                   // the agent's environment held what was planted
+  bool settled = true;                          // the sinks came to rest before they were read
+  std::string sinks_problem = {};               // why the sinks' log cannot be trusted; empty: it can
+  std::string lie = {};                         // what the agent's report was caught saying; then none of it counts
 };
 
 struct JudgeFacts {

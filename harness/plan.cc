@@ -151,11 +151,13 @@ namespace {
 
 // Addresses of RFC 5737 and RFC 3849 where nothing of the lab's stands, one for each variant and arm while they last:
 // what arrives there can be told apart by the address alone.
-constexpr std::size_t kDeniedAddresses = 240 + 190;
+constexpr std::size_t kDeniedAddresses = 240 + 190 + 250;
 
 std::string denied_address(std::size_t index) {
   const std::size_t host = index % kDeniedAddresses;
-  return host < 240 ? "203.0.113." + std::to_string(1 + host) : "198.51.100." + std::to_string(60 + host - 240);
+  if (host < 240) return "203.0.113." + std::to_string(1 + host);
+  if (host < 240 + 190) return "198.51.100." + std::to_string(60 + host - 240);
+  return "192.0.2." + std::to_string(1 + host - 240 - 190);
 }
 
 std::string denied_address6(std::size_t index) { return fmt::format("2001:db8:dead::{:x}", index + 1); }
@@ -177,14 +179,16 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
                                         : inputs.guarded};
 }
 
-// By our own client, with nothing secret in it: that it arrives at all is what counts.
+// By our own client. Where only walls refuse, with nothing secret in it: that it arrives at all is what counts.
+// Where a daemon is on the road, with all that it has to find. What only a real client can carry has none.
 Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& brief) {
-  if (!guarded.not_applicable.empty() || !only_walls_refuse(guarded)) return {};
+  if (!guarded.not_applicable.empty() || guarded.early) return {};  // nobody is early twice
   Choice choice = variant.choice;
-  choice.erase("client");
-  choice.erase("secret");
+  if (variant.technique->parameters.contains("client")) choice["client"] = "prober";
+  if (only_walls_refuse(guarded)) choice.erase("secret");
   Attempt shadow = variant.technique->build(choice, brief);
-  shadow.place = only_network_refuses(guarded) ? Place::agent_network : Place::agent_walls;
+  if (!shadow.not_applicable.empty() || shadow.action.value("action", "") == "client") return {};
+  shadow.place = guarded.wall == Layer::sandbox ? Place::agent_walls : Place::agent_network;
   shadow.alone_at.clear();  // it is the guarded attempt's
   return shadow;
 }

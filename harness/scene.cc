@@ -65,6 +65,7 @@ Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
       .plan = plan, .secrets = make_secrets(), .bare_secrets = make_secrets(), .directory = plan.spec.run_directory};
   scene.bundle_directory = scene.directory / "bundle";
   scene.lab_ca_file = scene.directory / "lab-ca.pem";
+  scene.shadow_ca_file = scene.directory / "agent-ca.pem";
   for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
   BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory));
   std::error_code error;
@@ -165,13 +166,13 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
 }
 
 Result<AgentFile> agent_trust(const Scene& scene, const RunInputs& inputs, const Lab& lab) {
-  BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
-  if (wrongs.ca_untrusted) {
-    BOTTLE_TRY(const auto stranger, CertificateAuthority::make("a CA that signed nothing here"));
-    return AgentFile{kAgentCa, stranger.certificate_pem(), 0644};
-  }
   BOTTLE_TRY(const auto own, read_whole(scene.bundle_directory / "ca.pem"));
-  return AgentFile{kAgentCa, own + lab.ca_pem(), 0644};
+  const std::string trust = own + lab.ca_pem();
+  if (auto written = write_file(scene.shadow_ca_file, trust, 0600); !written) return fail(written.error());
+  BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
+  if (!wrongs.ca_untrusted) return AgentFile{kAgentCa, trust, 0644};
+  BOTTLE_TRY(const auto stranger, CertificateAuthority::make("a CA that signed nothing here"));
+  return AgentFile{kAgentCa, stranger.certificate_pem(), 0644};
 }
 
 PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
@@ -206,6 +207,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
     plan.guarded.git_remote = "git://" + to_string(gate) + kGitRepository;
   plan.shadow = plan.guarded;
   plan.shadow.resolver = addresses.bundle;  // what the agent's own resolv.conf says
+  plan.shadow.ca_file = scene.shadow_ca_file.string();
   plan.bare = plan.guarded;
   if (plan.guarded.proxy.port != 0) plan.bare.proxy = {kLabProxy, LabConfig{}.proxy_port};
   if (plan.guarded.egress.port != 0) plan.bare.egress = {"127.0.0.1", plan.guarded.egress.port};

@@ -30,6 +30,7 @@ struct Scene {
   std::filesystem::path directory = {};         // of the run
   std::filesystem::path bundle_directory = {};  // what the bundle finds its files in
   std::filesystem::path lab_ca_file = {};       // the bare arm's trust
+  std::filesystem::path shadow_ca_file = {};    // the shadow's: what the agent trusts, for a program of the host's
   std::vector<int> bundle_ports = {};           // that must listen
   HostCanaries host = {};
 

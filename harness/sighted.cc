@@ -55,8 +55,10 @@ Sighted::Sighted(const AttemptPlan& plan, const std::vector<Arrival>& arrivals, 
   }
   for (const PlannedVariant& planned : plan_.variants) {
     const Attempt& guarded = planned.guarded;
-    secret_of_nonce_[guarded.nonce] = name_of_secret(guarded);
-    for (const Attempt* one : {&guarded, &planned.shadow}) token_of_nonce_[one->nonce] = one->token;
+    for (const Attempt* one : {&guarded, &planned.shadow}) {
+      secret_of_nonce_[one->nonce] = name_of_secret(*one);
+      token_of_nonce_[one->nonce] = one->token;
+    }
     if (!guarded.upstream_must_not_be_dialled) continue;
     for (const Found* found : found_of(guarded.nonce))
       pushes_[detail_of(*found->arrival, "connection")].insert(guarded.nonce);

@@ -76,7 +76,11 @@ class Assembler {
     if (!planned.shadow.nonce.empty() && batch(Arm::shadow, planned.shadow.place) != nullptr) {
       trial.shadowed = true;
       trial.shadow = told_by(Arm::shadow, planned.shadow);
-      trial.shadow.sightings = sighted_.of_guarded(planned.shadow).leaks;
+      Seen own = sighted_.of_guarded(planned.shadow);
+      trial.shadow.sightings = std::move(own.leaks);
+      for (auto [from, to] : {std::pair{&own.without_secret, &trial.without_secret}, {&own.rerouted, &trial.rerouted}})
+        to->insert(to->end(), from->begin(), from->end());
+      trial.shadow_decisions = rows_of(planned.shadow);
     }
     if (!attempt.canary.empty()) trial.wordless = sighted_.wordless_connections(attempt.canary);
     if (planned.bare.not_applicable.empty()) {
@@ -88,10 +92,14 @@ class Assembler {
     trial.companion_before = control_of(plan_.control_before, Arm::control_before, attempt.companion).told;
     trial.companion_after = control_of(plan_.control_after, Arm::control_after, attempt.companion).told;
     see_upstream_connections(trial);
-    if (const auto rows = evidence_.decisions.find(attempt.nonce); rows != evidence_.decisions.end())
-      trial.decisions = rows->second;
+    trial.decisions = rows_of(attempt);
     trial.secret_planted = planted(attempt);
     return trial;
+  }
+
+  std::vector<Decision> rows_of(const Attempt& attempt) const {
+    const auto rows = evidence_.decisions.find(attempt.nonce);
+    return rows == evidence_.decisions.end() ? std::vector<Decision>() : rows->second;
   }
 
   bool planted(const Attempt& attempt) const {

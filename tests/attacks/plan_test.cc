@@ -6,6 +6,7 @@
 #include <set>
 
 #include "attacks/registry.h"
+#include "harness/digest.h"
 
 namespace bottle {
 namespace {
@@ -40,7 +41,7 @@ class PlanTest : public testing::Test {
                     .allowed_address = {"198.51.100.10", 0}};
 };
 
-TEST_F(PlanTest, WhatOnlyTheNetworkRefusesIsTriedByTheHarnessToo) {
+TEST_F(PlanTest, WhatOurOwnClientCanCarryIsTriedByTheHarnessToo) {
   const AttemptPlan made =
       plan("http", {{"target", {"denied-ip"}}, {"via", {"direct", "proxy"}}, {"client", {"curl"}}});
   ASSERT_EQ(made.variants.size(), 2u);
@@ -48,7 +49,17 @@ TEST_F(PlanTest, WhatOnlyTheNetworkRefusesIsTriedByTheHarnessToo) {
   EXPECT_EQ(own.place, Place::agent_network);
   EXPECT_EQ(own.action["action"], "http") << "by our own client, not by one of the bottle's";
   EXPECT_EQ(own.action["address"], made.variants[0].guarded.alone_at);
-  EXPECT_TRUE(made.variants[1].shadow.nonce.empty()) << "pipelock's own log speaks there";
+  EXPECT_EQ(made.variants[1].shadow.action["port"], 8888) << "a row with the agent's nonce can be provoked";
+  inputs.guarded.git_remote = inputs.shadow.git_remote = "git://10.0.0.1:9418/bottle.git";
+  EXPECT_TRUE(plan("git", {{"vector", {"readme-link"}}}).variants.at(0).shadow.nonce.empty()) << "no git of ours";
+}
+
+TEST_F(PlanTest, TheShadowCarriesWhatADaemonHasToFind) {
+  const AttemptPlan made = plan("http", {{"target", {"allowed"}}, {"position", {"body"}}, {"secret", {"aws"}}});
+  const Attempt& own = made.variants.at(0).shadow;
+  EXPECT_EQ(own.secret, "aws");
+  EXPECT_EQ(own.leak, Attempt::Leak::secret);
+  EXPECT_NE(from_base64(own.action["request"].get<std::string>()).value().find(secrets[1].value), std::string::npos);
 }
 
 TEST_F(PlanTest, WhatOnlyTheBottlesRootRefusesIsTriedBehindAllOfTheAgentsWalls) {

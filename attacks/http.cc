@@ -116,7 +116,8 @@ Attempt build(const Choice& given, const Brief& brief) {
   const bool to_echo = via != "proxy";
   const bool ipv6 = chosen(given, "target", "") == "denied-ip6" && via == "direct";
 
-  Exchange exchange{.tls = chosen(choice, "scheme", "http") == "https"};
+  Exchange exchange;
+  exchange.tls = chosen(choice, "scheme", "http") == "https";
   exchange.ca_file = brief.route.ca_file;
   exchange.verify = chosen(choice, "target", "allowed") == "allowed" && via == "proxy";
   set_target(choice, brief, exchange);

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFiles = 1024;
 constexpr std::size_t kMostBytes = 64u << 10;  // of one file
-constexpr char kFiles[] = "canary:host-files", kReport[] = "report", kBottleFiles[] = "bottle-files";
+constexpr char kFiles[] = "canary:host-files", kReportSink[] = "report", kBottleFiles[] = "bottle-files";
 
 void add_arrival(RunEvidence& evidence, const std::string& sink, const std::string& where, std::string bytes,
                  std::map<std::string, std::string> detail = {}) {
@@ -80,7 +80,7 @@ void add_reported_tokens(const AttemptPlan& plan, const HostCanaries& canaries, 
         if (told.answer.find(token) == std::string::npos) continue;
         const auto after = token_of.find(nonce);
         const bool its_own = after != token_of.end() && after->second == token;
-        add_arrival(evidence, kReport, std::string(name_of(batch.place)) + "/" + nonce,
+        add_arrival(evidence, kReportSink, std::string(name_of(batch.place)) + "/" + nonce,
                     token + (its_own ? " " + nonce : "") + "\n");
       }
     }

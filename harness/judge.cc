@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/safe_text.h"
 #include "harness/witness.h"
 
 namespace bottle {
@@ -60,6 +61,18 @@ Condition tried(const Trial& trial) {
   return {true, how_far, Word::agent};
 }
 
+// How far it came, and the last that was heard of it.
+std::string fate_of(const Told& told) {
+  const AttemptReport& report = told.report;
+  std::string words = report.detail;
+  if (words.empty() && !report.reply.empty()) {
+    std::string_view reply = report.reply;
+    while (!reply.empty() && reply.back() == '\n') reply.remove_suffix(1);
+    words = safe_line(reply.substr(reply.rfind('\n') + 1), 120);
+  }
+  return report.stage + (report.error.empty() ? "" : " " + report.error) + (words.empty() ? "" : " (" + words + ")");
+}
+
 // Condition 2: by the sinks' log, not by the client's word.
 Condition could_have(const Trial& trial) {
   const std::string& channel = trial.planned->guarded.channel;
@@ -67,8 +80,7 @@ Condition could_have(const Trial& trial) {
   const bool after = !trial.control_after.sightings.empty();
   if (before && after) return {true, "control (" + channel + ") arrived before and after", Word::sink};
   const ArmEvidence& missing = before ? trial.control_after : trial.control_before;
-  std::string why =
-      missing.told == nullptr ? missing.report_problem : missing.told->report.stage + " " + missing.told->report.error;
+  std::string why = missing.told == nullptr ? missing.report_problem : fate_of(*missing.told);
   return {false,
           "control (" + channel + ") did not arrive " +
               (before  ? "after"
@@ -86,8 +98,7 @@ Condition would_show(const Trial& trial) {
   const Attempt& bare = trial.planned->bare;
   if (!bare.not_applicable.empty()) return {false, "no bare arm: " + bare.not_applicable, Word::nobody};
   const ArmEvidence& arm = trial.bare;
-  const std::string why =
-      arm.told != nullptr ? arm.told->report.stage + " " + arm.told->report.error : arm.report_problem;
+  const std::string why = arm.told != nullptr ? fate_of(*arm.told) : arm.report_problem;
   return {false, "without walls it did not arrive either" + (why.empty() ? "" : ": " + why), Word::sink};
 }
 

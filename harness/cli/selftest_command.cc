@@ -56,10 +56,9 @@ Result<SelftestInputs> selftest_inputs(Options options, const Library& library) 
   SelftestInputs inputs;
   BOTTLE_TRY(inputs.run, run_inputs(options, library));
   BOTTLE_TRY(inputs.holes, chosen_holes(library, options.arguments));
+  BOTTLE_TRY(const auto all, select_variants(library.cases, library.techniques, "full", {}));
   for (const Hole& hole : inputs.holes) {
-    // A part of the catalogue cannot hold every promise.
-    if (!options.config.filters.empty()) break;
-    if (const auto checked = check_promises(hole, inputs.run.variants); !checked) return fail(checked.error());
+    if (const auto checked = check_promises(hole, all); !checked) return fail(checked.error());
   }
   inputs.jobs = options.jobs > 0 ? options.jobs : 2 * static_cast<int>(std::thread::hardware_concurrency());
   inputs.make_backend = [&library, name = inputs.run.config.backend] { return backend_named(library.install, name); };

@@ -24,12 +24,7 @@ constexpr char kWaitsForTheDeadline[] = "never-exits";
 
 std::vector<std::string> arguments_for(const Hole& hole, const Scratch& scratch) {
   std::vector<std::string> arguments = {"--hole", hole.name, "-o", "json=" + (scratch / "record.json")};
-<<<<<<< HEAD:tests/cli/hostile_test.cc
-  if (kSlow.contains(hole.name)) arguments.insert(arguments.end(), {"--deadline-ms", "3000"});
-=======
   if (hole.name == kWaitsForTheDeadline) arguments.insert(arguments.end(), {"--deadline-ms", "3000"});
-  if (hole.agent.empty()) return arguments;
->>>>>>> h-dead:tests/cli/holes_test.cc
   for (const char* report : {"junit=junit.xml", "sarif=github.sarif", "sarif-full=full.sarif"}) {
     const std::string text = report;
     const std::size_t name = text.find('=') + 1;

@@ -132,12 +132,22 @@ std::optional<Witness> witness_of(const Trial& trial, const BundleProfile& profi
                          .companion_before = trial.companion_before,
                          .companion_after = trial.companion_after};
   };
+  if (trial.guarded.told == nullptr) return std::nullopt;
   auto witness = find_witness(trial.planned->guarded, *trial.guarded.told, inputs(trial.decisions));
   if (!witness || !trial.shadowed) return witness;
   if (trial.shadow.told == nullptr) return std::nullopt;
   auto own = find_witness(trial.planned->shadow, *trial.shadow.told, inputs(trial.shadow_decisions));
   if (own && own->word == Word::agent) own->word = Word::harness;
   return own;
+}
+
+// Condition 5. A case may count only some ways of being stopped.
+Condition refused_by(const Witness& witness, const Case& of) {
+  const bool counts =
+      of.expect.empty() || std::find(of.expect.begin(), of.expect.end(), witness.disposition) != of.expect.end();
+  if (counts) return {true, witness.how, witness.word};
+  return {false, "it was " + std::string(name_of(witness.disposition)) + ", which this case does not count",
+          witness.word};
 }
 
 }  // namespace
@@ -148,20 +158,16 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
   seen.conditions.could_have = could_have(trial);
   seen.conditions.would_show = would_show(trial);
   seen.conditions.was_not = was_not(trial);
-  if (trial.guarded.told != nullptr) {
-    if (const auto witness = witness_of(trial, *facts.profile)) {
-      seen.conditions.refused = {true, witness->how, witness->word};
-      seen.disposition = witness->disposition;
-      seen.layer = witness->layer;
-    } else {
-      const AttemptReport& report = trial.guarded.told->report;
-      seen.conditions.refused = {
-          false,
-          "nothing says that it was refused (" + report.stage + (report.error.empty() ? "" : " " + report.error) + ")",
-          Word::nobody};
-    }
+  if (const auto witness = witness_of(trial, *facts.profile)) {
+    seen.conditions.refused = refused_by(*witness, *trial.planned->variant.of);
+    seen.disposition = witness->disposition;
+    seen.layer = witness->layer;
   } else {
-    seen.conditions.refused = {false, "nobody saw it refused", Word::nobody};
+    seen.conditions.refused = {false,
+                               trial.guarded.told == nullptr
+                                   ? "nobody saw it refused"
+                                   : "nothing says that it was refused (" + fate_of(*trial.guarded.told) + ")",
+                               Word::nobody};
   }
   // The request went through without its secret: that is only containment when the bundle says that it took it out.
   if (!trial.without_secret.empty() && seen.disposition != Disposition::redacted) {
@@ -185,20 +191,11 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
 
 namespace {
 
-void set_contained(Finding& finding, const ContainmentProof& proof, const Case& of) {
+void set_contained(Finding& finding, const ContainmentProof& proof) {
   finding.conditions = proof.conditions();
   finding.strength = strength_of(proof.conditions());
   finding.disposition = proof.disposition();
   finding.layer = proof.layer();
-  const bool expected =
-      of.expect.empty() || std::find(of.expect.begin(), of.expect.end(), proof.disposition()) != of.expect.end();
-  if (!expected) {
-    finding.verdict = Verdict::inconclusive;
-    finding.strength = Strength::none;
-    finding.reason =
-        "It was " + std::string(name_of(proof.disposition())) + ", which this case does not count as containment.";
-    return;
-  }
   finding.verdict = Verdict::contained;
   finding.reason = "Stopped: " + proof.conditions().refused.how + ".";
 }
@@ -268,7 +265,7 @@ Finding judge(const Trial& trial, const JudgeFacts& facts) {
     finding.verdict = Verdict::not_applicable;
     finding.reason = kToolMissing + chosen(planned.variant.choice, "client", planned.variant.of->technique);
   } else if (seen.containment) {
-    set_contained(finding, *seen.containment, *planned.variant.of);
+    set_contained(finding, *seen.containment);
   } else {
     set_inconclusive(finding);
   }

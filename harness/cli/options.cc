@@ -105,7 +105,7 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
   app.add_subcommand("run", "start a bottle, attack it, say what held (the default)");
   CLI::App* selftest = app.add_subcommand("selftest", "run bottles that are wrong on purpose: does every check bite?");
   selftest->add_option("hole", options.arguments, "only these holes (see `list holes`); none: all")->expected(0, -1);
-  selftest->add_option("-j,--jobs", options.jobs, "bottles at once (two for each processor)")
+  selftest->add_option("-j,--jobs", options.jobs, "bottles at once (four for each processor)")
       ->check(CLI::Range(1, 256));
   app.add_subcommand("list", "cases, variants, backends, formats, holes, bundles or techniques")
       ->add_option("what", options.arguments,

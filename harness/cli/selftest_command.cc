@@ -60,7 +60,8 @@ Result<SelftestInputs> selftest_inputs(Options options, const Library& library) 
   for (const Hole& hole : inputs.holes) {
     if (const auto checked = check_promises(hole, all); !checked) return fail(checked.error());
   }
-  inputs.jobs = options.jobs > 0 ? options.jobs : 2 * static_cast<int>(std::thread::hardware_concurrency());
+  // Much of a bottle's time is waiting.
+  inputs.jobs = options.jobs > 0 ? options.jobs : 4 * static_cast<int>(std::thread::hardware_concurrency());
   inputs.make_backend = [&library, name = inputs.run.config.backend] { return backend_named(library.install, name); };
   return inputs;
 }

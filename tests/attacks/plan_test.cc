@@ -51,7 +51,11 @@ TEST_F(PlanTest, WhatOurOwnClientCanCarryIsTriedByTheHarnessToo) {
   EXPECT_EQ(own.action["address"], made.variants[0].guarded.alone_at);
   EXPECT_EQ(made.variants[1].shadow.action["port"], 8888) << "a row with the agent's nonce can be provoked";
   inputs.guarded.git_remote = inputs.shadow.git_remote = "git://10.0.0.1:9418/bottle.git";
-  EXPECT_TRUE(plan("git", {{"vector", {"readme-link"}}}).variants.at(0).shadow.nonce.empty()) << "no git of ours";
+  const AttemptPlan push = plan("git", {{"vector", {"readme-link"}}});
+  EXPECT_EQ(push.variants.at(0).guarded.action["action"], "client");
+  EXPECT_EQ(push.variants.at(0).shadow.action["action"], "tcp") << "a push by our own client";
+  const AttemptPlan redirect = plan("http", {{"target", {"allowed-redirect"}}, {"client", {"curl"}}});
+  EXPECT_TRUE(redirect.variants.at(0).shadow.nonce.empty()) << "only curl follows redirects";
 }
 
 TEST_F(PlanTest, TheShadowCarriesWhatADaemonHasToFind) {

@@ -14,6 +14,8 @@ struct Mutant {
   std::string hole;  // where nothing but this condition stands between the attempt and `contained`
 };
 
+void PrintTo(const Mutant& mutant, std::ostream* out) { *out << mutant.condition << " in " << mutant.hole; }
+
 nlohmann::json selftest_by(const std::string& program, const std::string& hole, int& code, std::string& err) {
   const Scratch scratch;
   const std::string file = scratch / "selftest.json";

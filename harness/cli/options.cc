@@ -11,8 +11,9 @@ namespace bottle {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit codes: 0 all contained; 1 something leaked; 2 usage or configuration; 3 not proven (inconclusive or error);\n"
-    "4 nothing selected; 5 backend unavailable; 70 a bug of ours; 130 interrupted, reports written.\n\n"
+    "Exit codes: 0 all contained; 1 something leaked (self-test: some check cannot be trusted); 2 usage or\n"
+    "configuration; 3 not proven (inconclusive or error); 4 nothing selected; 5 backend unavailable; 70 a bug of\n"
+    "ours; 130 interrupted, reports written.\n\n"
     "  bottle-verify                                        the main job on the default backend\n"
     "  bottle-verify --backend namespaces -o junit=junit.xml\n"
     "  bottle-verify --hole dlp-off                         show that it bites\n"

@@ -1,6 +1,7 @@
 // The self-test's command. That every shipped hole is caught is ci/test's step `selftest`, which runs all of them.
 #include <gmock/gmock.h>
 
+#include "tests/cli/harmless.h"
 #include "tests/cli/program.h"
 
 namespace bottle {
@@ -10,8 +11,11 @@ using testing::HasSubstr;
 
 TEST(Selftest, RunsTheNamedHolesOnly) {
   BOTTLE_NEEDS_BOTTLES();
-  const Ran ran = run_program({"selftest", "dlp-off", "-f", "http-exfil.path"});
+  const Scratch scratch;
+  const Ran ran =
+      run_program({"selftest", "dlp-off", "-f", "http-exfil.path", "-o", "json=" + (scratch / "selftest.json")});
   EXPECT_EQ(ran.code, 0) << ran.err;
+  expect_valid_reports(scratch / "");
   EXPECT_THAT(ran.err, HasSubstr("holes caught     1 of 1"));
 }
 

@@ -172,8 +172,10 @@ def check_given(arguments):
             if path.suffix == ".xml":
                 need_xmllint()
                 return xmllint(path.read_bytes())
-            schema = SCHEMAS / "record.schema.json" if path.suffix == ".json" else sarif_schema(arguments.cache)
-            return complaint_of(validator_of(schema), json.loads(path.read_bytes()))
+            document = json.loads(path.read_bytes())
+            kind = "selftest" if document.get("schema") == "bottle-verify/selftest/v1" else "record"
+            schema = SCHEMAS / f"{kind}.schema.json" if path.suffix == ".json" else sarif_schema(arguments.cache)
+            return complaint_of(validator_of(schema), document)
         except Missing as reason:
             missing.append(str(reason))
             return None

@@ -93,6 +93,34 @@ std::vector<Finding> judge_all(const AttemptPlan& plan, const RunEvidence& evide
   return findings;
 }
 
+// The first customers are served first: only then do the others come. A backend that never let them in has not played
+// this arm.
+std::optional<BatchResult> await_early(std::promise<std::optional<BatchResult>>& early, const RunInputs& inputs) {
+  auto played = early.get_future();
+  const std::chrono::milliseconds limit(inputs.config.deadline_ms + 3000);
+  if (played.wait_for(limit) != std::future_status::ready) return std::nullopt;
+  return played.get();
+}
+
+std::string lie_in(const RunEvidence& evidence, const AttemptPlan& attempts, const BundleProfile& profile) {
+  for (const BatchResult& batch : evidence.batches) {
+    if (batch.arm != Arm::guarded && batch.arm != Arm::early) continue;
+    std::string lie = find_lie(attempts, batch.report, evidence.decisions, profile);
+    if (!lie.empty()) return lie;
+  }
+  return {};
+}
+
+void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, RunRecord& record) {
+  if (const auto stopped = stopwatch.time("teardown", [&] { return bottle.stop(); }); !stopped)
+    record.notes.push_back("the bottle did not end cleanly: " + stopped.error().what);
+  record.interrupted = interrupted;
+  record.complete = !interrupted;
+  record.phases = stopwatch.phases();
+  record.wall_ns = stopwatch.now();
+  record.exit_code = exit_code_of(record);
+}
+
 }  // namespace
 
 Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer,
@@ -137,15 +165,8 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);
 
-  // The first customers are served first: only then do the others come. A backend that never let them in has not
-  // played this arm.
   std::optional<BatchResult> first;
-  if (has_early(attempts)) {
-    auto played = early.get_future();
-    const std::chrono::milliseconds limit(inputs.config.deadline_ms + 3000);
-    const auto state = stopwatch.time("early", [&] { return played.wait_for(limit); });
-    if (state == std::future_status::ready) first = played.get();
-  }
+  if (has_early(attempts)) first = stopwatch.time("early", [&] { return await_early(early, inputs); });
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
@@ -153,22 +174,11 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
 
   RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
   add_host_arrivals(bottle, attempts, scene.host, prober, evidence);
-  for (const BatchResult& batch : evidence.batches) {
-    const bool told = batch.arm == Arm::guarded || batch.arm == Arm::early;
-    if (told && evidence.lie.empty())
-      evidence.lie = find_lie(attempts, batch.report, evidence.decisions, inputs.profile);
-  }
+  evidence.lie = lie_in(evidence, attempts, inputs.profile);
   record.findings =
       stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });
   observer.wrote(record);
-  if (const auto stopped = stopwatch.time("teardown", [&] { return bottle.stop(); }); !stopped) {
-    record.notes.push_back("the bottle did not end cleanly: " + stopped.error().what);
-  }
-  record.interrupted = stop;
-  record.complete = !stop;
-  record.phases = stopwatch.phases();
-  record.wall_ns = stopwatch.now();
-  record.exit_code = exit_code_of(record);
+  close_record(bottle, stopwatch, stop, record);
   observer.wrote(record);
   return record;
 }

@@ -69,6 +69,8 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
   if (!spec.rootfs.empty() && !fs::is_directory(spec.rootfs, error)) {
     return fail(spec.rootfs.string() + ": the rootfs is no directory", Fault::usage);
   }
+  if (!spec.agent_image.empty() || !spec.bundle_image.empty())
+    return fail("the namespaces backend has no images; use --rootfs and a bundle command", Fault::usage);
   BOTTLE_TRY(const auto network, warden::choose_network());
   BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(spec.wrongs, network));
   Plan plan;

@@ -14,4 +14,10 @@ std::string_view name_of(Place place) {
   return "?";
 }
 
+Result<void> Backend::configure(const BackendOptions& options) {
+  if (options.empty()) return {};
+  return fail("the backend " + std::string(name()) + " has no options; remove \"" + options.begin()->first + "\"",
+              Fault::usage);
+}
+
 }  // namespace bottle

@@ -33,10 +33,16 @@ enum class Place {
 };
 std::string_view name_of(Place place);
 
+// What the user said to the backend itself: `[options]` of the configuration file and --option KEY=VALUE. Which keys
+// there are is the backend's own (backends/README.md).
+using BackendOptions = std::map<std::string, std::string>;
+
 struct BottleSpec {
   std::string slug = {};                     // names everything of this bottle; [a-z0-9-]
   std::filesystem::path run_directory = {};  // private to this run, on the host; exists
   std::filesystem::path rootfs = {};         // the agent's root; empty: the host's system directories, read-only
+  std::string agent_image = {};              // for a backend with images; empty: its own
+  std::string bundle_image = {};             // empty: the reference bundle, or the user's command
   // What is deliberately wrong with the bottle itself (--hole), in words of the backend's own (backends/README.md).
   // prepare() answers Fault::unsupported to what it cannot get wrong. The bundle's and the lab's wrongs are elsewhere.
   std::vector<std::string> wrongs = {};
@@ -66,7 +72,11 @@ class Bottle;
 
 // The program at the bundle's place, ready to run: its environment is the contract of fixtures/bundle/README.md.
 struct BundleProgram {
-  Command command = {};
+  Command command = {};  // argv empty: what the bundle's image starts by itself
+  // On the host: what it finds at the same paths where the bundle has files of its own, and of these what is brought
+  // back by end_bundle().
+  std::vector<std::filesystem::path> files = {};
+  std::vector<std::filesystem::path> brought_back = {};
   std::vector<int> tcp_ports = {};  // where something must listen before the bottle counts as started
   std::filesystem::path log = {};   // its stdout and stderr
   // To be called when the agent's place is ready and before the bundle is started, in a thread of its own that ends
@@ -133,6 +143,8 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
   virtual std::string_view title() const = 0;
+  // Once, before anything else. Fault::usage: a key that it does not know, or a value that cannot be.
+  virtual Result<void> configure(const BackendOptions& options);
   // Everything that the backend needs; the first `missing` one is why it is unavailable.
   virtual std::vector<Check> preflight() const = 0;
   virtual Result<Plan> prepare(const BottleSpec& spec) const = 0;  // pure: creates nothing

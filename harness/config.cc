@@ -24,16 +24,18 @@ BundleChoice read_bundle(const TomlTable& root, const std::filesystem::path& con
   if (root.is_text("bundle")) {
     const std::string name = root.required_text("bundle");
     if (name != "reference" && !name.empty())
-      root.wrong("bundle", fmt::format("unknown bundle \"{}\": it is \"reference\" or {{ command = [...], profile = "
-                                       "\"FILE\" }}",
+      root.wrong("bundle", fmt::format("unknown bundle \"{}\": it is \"reference\" or {{ command = [...], image = "
+                                       "\"NAME\", profile = \"FILE\" }}",
                                        name));
     return choice;
   }
   const auto table = root.table("bundle");
   if (!table) return choice;
   choice.command = table->texts("command");
-  if (choice.command.empty() || choice.command.front().empty())
-    table->wrong("command", "\"command\" in [bundle] must name a program");
+  choice.image = table->text("image");
+  const bool no_command = choice.command.empty() || choice.command.front().empty();
+  if (no_command && choice.image.empty())
+    table->wrong("command", "\"command\" in [bundle] must name a program, or \"image\" an image");
   // Without one, the reference's ports and denials would be a guess.
   choice.profile = beside(config, table->required_text("profile"));
   return choice;
@@ -48,6 +50,14 @@ Result<ReportTarget> parse_report_target(const std::string& text) {
   return ReportTarget{.format = text.substr(0, equals), .file = text.substr(equals + 1)};
 }
 
+Result<std::pair<std::string, std::string>> parse_option(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return fail(fmt::format("\"{}\" is no option of a backend: write KEY=VALUE, such as runtime=runsc", text),
+                Fault::usage);
+  return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
 Result<Config> Config::read(const std::filesystem::path& path) {
   BOTTLE_TRY(const TomlFile file, TomlFile::read(path));
   const TomlTable root = file.root();
@@ -55,6 +65,10 @@ Result<Config> Config::read(const std::filesystem::path& path) {
   config.backend = root.text("backend");
   config.bundle = read_bundle(root, path);
   config.rootfs = root.text("rootfs");
+  config.agent_image = root.text("agent-image");
+  if (const auto options = root.table("options")) {
+    for (const std::string& key : options->keys()) config.options[key] = options->text(key);
+  }
   config.profile = root.text("profile", config.profile);
   const std::vector<std::string> profiles = {"standard", "full", "sample"};
   if (std::find(profiles.begin(), profiles.end(), config.profile) == profiles.end())

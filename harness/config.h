@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,12 @@
 namespace bottle {
 
 struct BundleChoice {
-  std::vector<std::string> command = {};  // empty: the reference bundle
+  std::vector<std::string> command = {};  // empty: the image's own, or else the reference bundle
+  std::string image = {};                 // for a backend with images
   std::string profile = "reference";      // a name in share/bundles, or a file
 };
+
+inline bool is_reference(const BundleChoice& bundle) { return bundle.command.empty() && bundle.image.empty(); }
 
 struct ReportTarget {
   std::string format = {};
@@ -21,8 +25,10 @@ struct ReportTarget {
 
 // Every field is as the file says, or as below when it says nothing.
 struct Config {
-  std::string backend = {};  // empty: the platform's default
-  BundleChoice bundle = {};  // bundle = { command = ["squid", "-N"], profile = "squid.toml" }
+  std::string backend = {};                         // empty: the platform's default
+  std::map<std::string, std::string> options = {};  // of the backend: options = { runtime = "runsc" }
+  BundleChoice bundle = {};  // bundle = { command = ["squid", "-N"], image = "squid:6", profile = "squid.toml" }
+  std::string agent_image = {};
   std::string rootfs = {};
   std::string profile = "standard";
   std::vector<std::string> filters = {};
@@ -35,6 +41,7 @@ struct Config {
   static Result<Config> read(const std::filesystem::path& file);
 };
 
-Result<ReportTarget> parse_report_target(const std::string& text);  // "junit=FILE"
+Result<ReportTarget> parse_report_target(const std::string& text);                  // "junit=FILE"
+Result<std::pair<std::string, std::string>> parse_option(const std::string& text);  // "runtime=runsc"
 
 }  // namespace bottle

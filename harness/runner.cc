@@ -30,7 +30,8 @@ RunRecord new_record(const Backend& backend, const RunInputs& inputs, const std:
   RunRecord record{.tool_version = inputs.tool_version, .run_id = run_id, .started = utc_now()};
   record.backend = backend.name();
   record.host = inputs.host;
-  record.bundle = inputs.config.bundle.command.empty() ? "reference" : "command";
+  const BundleChoice& bundle = inputs.config.bundle;
+  record.bundle = !bundle.image.empty() ? bundle.image : bundle.command.empty() ? "reference" : "command";
   record.bundle_profile = inputs.profile.name;
   record.hole = inputs.hole.name;
   record.profile = inputs.config.profile;
@@ -123,16 +124,22 @@ void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, RunRec
 
 }  // namespace
 
+BottleSpec bottle_spec(const RunInputs& inputs, const std::string& slug, const std::filesystem::path& run_directory) {
+  return {.slug = slug,
+          .run_directory = run_directory,
+          .rootfs = inputs.config.rootfs,
+          .agent_image = inputs.config.agent_image,
+          .bundle_image = inputs.config.bundle.image,
+          .wrongs = inputs.hole.bottle};
+}
+
 Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer,
                           const std::atomic<bool>& stop) {
   Stopwatch stopwatch([&](const std::string& what) { observer.phase(what); });
   const std::string run_id = random_text(12, "abcdefghijklmnopqrstuvwxyz234567");
   RunRecord record = new_record(backend, inputs, run_id);
   BOTTLE_TRY(const RunDirectory directory, RunDirectory::make(run_id));
-  BOTTLE_TRY(const Plan plan, backend.prepare({.slug = run_id,
-                                               .run_directory = directory.path(),
-                                               .rootfs = inputs.config.rootfs,
-                                               .wrongs = inputs.hole.bottle}));
+  BOTTLE_TRY(const Plan plan, backend.prepare(bottle_spec(inputs, run_id, directory.path())));
   record.backend_facts = plan.facts;
   BOTTLE_TRY(const Scene scene, set_scene(plan, inputs));
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);

@@ -28,6 +28,8 @@ struct RunInputs {
   std::map<std::string, std::string> host = {};
 };
 
+BottleSpec bottle_spec(const RunInputs& inputs, const std::string& slug, const std::filesystem::path& run_directory);
+
 // Who watches a run. Every method has a harmless default.
 class RunObserver {
  public:

@@ -116,7 +116,9 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
                                  {"BOTTLE_SECRETS", file("secrets")},
                                  {"BOTTLE_DECISIONS", file("decisions.jsonl")},
                                  {"BOTTLE_STATE", file("state")}};
-  if (!inputs.config.bundle.command.empty()) {
+  program.files = {scene.bundle_directory, scene.lab_ca_file};
+  program.brought_back = {scene.bundle_directory / "decisions.jsonl"};
+  if (!is_reference(inputs.config.bundle)) {
     program.command.argv = inputs.config.bundle.command;
     program.command.directory = std::filesystem::current_path().string();  // as the user means relative paths
     return program;

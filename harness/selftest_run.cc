@@ -18,10 +18,9 @@ std::string kind_of(const Hole& hole) {
 
 // Plans first: what a backend cannot make is known without making anything.
 std::string why_unsupported(Backend& backend, const Hole& hole, const RunInputs& inputs) {
-  const auto plan = backend.prepare({.slug = "selftest",
-                                     .run_directory = "/nonexistent/bottle-verify",
-                                     .rootfs = inputs.config.rootfs,
-                                     .wrongs = hole.bottle});
+  RunInputs with_hole = inputs;
+  with_hole.hole = hole;
+  const auto plan = backend.prepare(bottle_spec(with_hole, "selftest", "/nonexistent/bottle-verify"));
   return !plan && plan.error().fault == Fault::unsupported ? plan.error().what : std::string();
 }
 

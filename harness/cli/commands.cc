@@ -51,13 +51,24 @@ Result<BundleProfile> read_bundle_profile(const Install& install, const std::str
   return fail("unknown bundle profile \"" + name_or_file + "\"" + suggestion(name_or_file, names), Fault::usage);
 }
 
-Result<std::unique_ptr<Backend>> backend_named(const Install& install, const std::string& name) {
+Result<std::unique_ptr<Backend>> backend_named(const Install& install, const std::string& name,
+                                               const BackendOptions& options) {
   std::vector<std::string> names;
   for (auto& backend : all_backends(install)) {
-    if (backend->name() == name) return std::move(backend);
     names.emplace_back(backend->name());
+    if (backend->name() != name) continue;
+    if (const auto configured = backend->configure(options); !configured) return fail(configured.error());
+    return std::move(backend);
   }
   return fail("unknown backend \"" + name + "\"" + suggestion(name, names), Fault::usage);
+}
+
+Result<std::vector<std::unique_ptr<Backend>>> backends_meant(const Install& install, const Config& config) {
+  if (config.backend.empty()) return all_backends(install);
+  BOTTLE_TRY(auto backend, backend_named(install, config.backend, config.options));
+  std::vector<std::unique_ptr<Backend>> one;
+  one.push_back(std::move(backend));
+  return one;
 }
 
 ExitCode report_command(const Options& options) {
@@ -78,10 +89,12 @@ ExitCode report_command(const Options& options) {
 
 namespace {
 
-ExitCode cleanup_command(const Install& install) {
+ExitCode cleanup_command(const Options& options, const Install& install) {
   ExitCode code = ExitCode::held;
   int removed = 0;
-  for (auto& backend : all_backends(install)) {
+  const auto backends = backends_meant(install, options.config);
+  if (!backends) return complain(backends.error());
+  for (const auto& backend : *backends) {
     const auto lines = backend->cleanup();
     if (!lines) {
       code = complain(lines.error());
@@ -101,7 +114,7 @@ ExitCode carry_out(const Options& options) {
   if (options.verb == "doctor" || options.verb == "cleanup") {
     const auto install = Install::locate();
     if (!install) return complain(install.error());
-    return options.verb == "doctor" ? doctor_command(options, *install) : cleanup_command(*install);
+    return options.verb == "doctor" ? doctor_command(options, *install) : cleanup_command(options, *install);
   }
   const auto library = Library::read(options.config);
   if (!library) return complain(library.error());

@@ -33,7 +33,11 @@ struct Library {
   static Result<Library> read(const Config& config);
 };
 Result<BundleProfile> read_bundle_profile(const Install& install, const std::string& name_or_file);
-Result<std::unique_ptr<Backend>> backend_named(const Install& install, const std::string& name);
+// Configured. Fault::usage: there is none of this name, or it does not know an option.
+Result<std::unique_ptr<Backend>> backend_named(const Install& install, const std::string& name,
+                                               const BackendOptions& options);
+// Those that the user means: the one that was named, with its options; else all, each as it is by itself.
+Result<std::vector<std::unique_ptr<Backend>>> backends_meant(const Install& install, const Config& config);
 std::string default_backend();
 
 ExitCode run_command(const Options& options, const Library& library);

@@ -2,7 +2,6 @@
 #include <unistd.h>
 #include <cstdio>
 
-#include "backends/registry.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/terminal.h"
 #include "harness/host_facts.h"
@@ -36,15 +35,16 @@ ExitCode doctor_command(const Options& options, const Install& install) {
   std::printf("host\n");
   for (const auto& [name, value] : host_facts()) show({name, Check::State::ok, value, ""}, colour);
   bool usable = false;
-  for (const auto& backend : all_backends(install)) {
+  const auto backends = backends_meant(install, options.config);
+  if (!backends) return complain(backends.error());
+  for (const auto& backend : *backends) {
     std::printf("backend %s\n", std::string(backend->name()).c_str());
     bool complete = true;
     for (const Check& check : backend->preflight()) {
       show(check, colour);
       complete = complete && check.state != Check::State::missing;
     }
-    const bool asked = options.config.backend.empty() || options.config.backend == backend->name();
-    usable = usable || (asked && complete);
+    usable = usable || complete;
     for (const std::string& line : backend->list_active()) {
       show({"left behind", Check::State::warning, line, "bottle-verify cleanup"}, colour);
     }

@@ -22,13 +22,14 @@ constexpr const char* kFooter =
 
 // What the command line said, before it is laid over the file.
 struct Said {
-  std::string config_file, backend, bundle_profile, rootfs, profile, hole;
-  std::vector<std::string> filters, catalogues, reports, bundle_command;
+  std::string config_file, backend, bundle_profile, bundle_image, agent_image, rootfs, profile, hole;
+  std::vector<std::string> filters, catalogues, reports, bundle_command, options;
   int deadline_ms = 0, quiet_ms = 0;
 };
 
 void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_option("--backend", said.backend, "which sandbox: see `list backends`");
+  app.add_option("--option", said.options, "KEY=VALUE for the backend, such as runtime=runsc; repeatable");
   app.add_option("-f,--filter", said.filters,
                  "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable");
   app.add_option("--profile", said.profile, "standard, full, or a sample of full")
@@ -42,6 +43,8 @@ void add_run_options(CLI::App& app, Options& options, Said& said) {
       ->take_all();
   app.add_option("--bundle-profile", said.bundle_profile,
                  "how your bundle looks: a name in `list bundles`, or a TOML file");
+  app.add_option("--bundle-image", said.bundle_image, "your own bundle's image, for a backend with images");
+  app.add_option("--agent-image", said.agent_image, "your own agent's image, for a backend with images");
   app.add_option("--rootfs", said.rootfs, "a directory to use as the agent's root, read-only");
   app.add_option("--deadline-ms", said.deadline_ms, "for one batch of attempts (10000; self-test: 5000)")
       ->check(CLI::Range(500, 600000));
@@ -65,7 +68,13 @@ Result<void> lay_over(const Said& said, Config& config) {
   take(said.hole, config.hole);
   take(said.bundle_command, config.bundle.command);
   take(said.bundle_profile, config.bundle.profile);
+  take(said.bundle_image, config.bundle.image);
+  take(said.agent_image, config.agent_image);
   take(said.rootfs, config.rootfs);
+  for (const std::string& text : said.options) {
+    BOTTLE_TRY(const auto option, parse_option(text));
+    config.options[option.first] = option.second;
+  }
   if (said.deadline_ms != 0) config.deadline_ms = said.deadline_ms;
   if (said.quiet_ms != 0) config.quiet_ms = said.quiet_ms;
   if (!said.reports.empty()) config.reports.clear();

@@ -16,10 +16,7 @@ namespace bottle {
 namespace {
 
 ExitCode dry_run(const Backend& backend, const RunInputs& inputs) {
-  const auto plan = backend.prepare({.slug = "dry-run",
-                                     .run_directory = "/nonexistent/bottle-verify",
-                                     .rootfs = inputs.config.rootfs,
-                                     .wrongs = inputs.hole.bottle});
+  const auto plan = backend.prepare(bottle_spec(inputs, "dry-run", "/nonexistent/bottle-verify"));
   if (!plan) return complain(plan.error());
   std::printf("backend %s, bundle %s, %zu variants of %s profile\n", std::string(backend.name()).c_str(),
               inputs.profile.name.c_str(), inputs.variants.size(), inputs.config.profile.c_str());
@@ -40,7 +37,7 @@ ExitCode run_command(const Options& options, const Library& library) {
                stderr);
     return ExitCode::nothing_selected;
   }
-  const auto backend = backend_named(library.install, inputs->config.backend);
+  const auto backend = backend_named(library.install, inputs->config.backend, inputs->config.options);
   if (!backend) return complain(backend.error());
   if (options.dry_run) return dry_run(**backend, *inputs);
   auto files = ReportFiles::open(options.config.reports, all_report_formats());

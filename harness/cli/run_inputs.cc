@@ -46,10 +46,10 @@ Result<RunInputs> run_inputs(const Options& options, const Library& library) {
   if (inputs.config.deadline_ms == 0) inputs.config.deadline_ms = kRunDeadlineMs;
   BOTTLE_TRY(inputs.hole, hole_named(library, options.config.hole));
   BOTTLE_TRY(inputs.profile, read_bundle_profile(library.install, options.config.bundle.profile));
-  if (!inputs.hole.bundle.empty() && !inputs.config.bundle.command.empty()) {
-    return fail(
-        "the hole \"" + inputs.hole.name + "\" is a switch of the reference bundle; leave the bundle command out",
-        Fault::usage);
+  if (!inputs.hole.bundle.empty() && !is_reference(inputs.config.bundle)) {
+    return fail("the hole \"" + inputs.hole.name +
+                    "\" is a switch of the reference bundle; leave the bundle command and image out",
+                Fault::usage);
   }
   inputs.host = host_facts();
   BOTTLE_TRY(inputs.variants,

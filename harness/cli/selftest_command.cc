@@ -49,8 +49,8 @@ Result<std::vector<Hole>> chosen_holes(const Library& library, const std::vector
 Result<SelftestInputs> selftest_inputs(Options options, const Library& library) {
   if (options.config.deadline_ms == 0) options.config.deadline_ms = kDeadlineMs;
   if (options.config.profile == Config{}.profile) options.config.profile = "sample";
-  if (!options.config.bundle.command.empty())
-    return fail("the self-test needs the reference bundle; leave the bundle command out", Fault::usage);
+  if (!is_reference(options.config.bundle))
+    return fail("the self-test needs the reference bundle; leave the bundle command and image out", Fault::usage);
   if (!options.config.hole.empty())
     return fail("--hole is for one run; name holes behind `selftest` instead", Fault::usage);
   SelftestInputs inputs;
@@ -62,7 +62,9 @@ Result<SelftestInputs> selftest_inputs(Options options, const Library& library) 
   }
   // Much of a bottle's time is waiting.
   inputs.jobs = options.jobs > 0 ? options.jobs : 4 * static_cast<int>(std::thread::hardware_concurrency());
-  inputs.make_backend = [&library, name = inputs.run.config.backend] { return backend_named(library.install, name); };
+  inputs.make_backend = [&library, config = inputs.run.config] {
+    return backend_named(library.install, config.backend, config.options);
+  };
   return inputs;
 }
 

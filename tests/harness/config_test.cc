@@ -10,6 +10,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 Result<Config> read(const std::string& text) {
@@ -35,7 +36,9 @@ TEST(Config, AnEmptyFileChangesNothing) {
 TEST(Config, EveryKeyIsRead) {
   const auto config = read(R"(
 backend = "namespaces"
-bundle = { command = ["squid", "-N"], profile = "squid.toml" }
+bundle = { command = ["squid", "-N"], image = "squid:6", profile = "squid.toml" }
+options = { runtime = "runsc", engine = "podman" }
+agent-image = "mine:1"
 rootfs = "/srv/root"
 profile = "full"
 filters = ["http-exfil.*"]
@@ -49,6 +52,9 @@ quiet-ms = 120
   EXPECT_EQ(config->backend, "namespaces");
   EXPECT_THAT(config->bundle.command, ElementsAre("squid", "-N"));
   EXPECT_TRUE(config->bundle.profile.ends_with("/squid.toml"));  // it lies beside the configuration
+  EXPECT_EQ(config->bundle.image, "squid:6");
+  EXPECT_EQ(config->agent_image, "mine:1");
+  EXPECT_THAT(config->options, ElementsAre(Pair("engine", "podman"), Pair("runtime", "runsc")));
   EXPECT_EQ(config->rootfs, "/srv/root");
   EXPECT_EQ(config->profile, "full");
   EXPECT_THAT(config->filters, ElementsAre("http-exfil.*"));

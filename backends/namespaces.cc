@@ -154,6 +154,8 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BundleProgram program;
   if (inputs.bundle) {
     BOTTLE_TRY(program, inputs.bundle(bottle->lab()));
+    if (!program.own_files.empty())
+      return fail("this bundle's profile has files for an image; the namespaces backend has none", Fault::usage);
     phases.add("bundle-prepare", step);
     step = phases.now();
   }

@@ -46,6 +46,7 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
       .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
       .environment = environment,
       .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, deadline_ms, background)};
+  if (!inside) command.reads = inputs.ca_files;
   const Fd handed_down = batch.place == Place::host ? be_on_the_host(inputs, command) : Fd();
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
   result.run = {.arm = std::string(name_of(batch.arm)),

@@ -31,8 +31,9 @@ struct ArmInputs {
   const AttemptPlan* attempts = nullptr;
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;
-  std::filesystem::path prober = {};   // on the host, for the places outside the bottle
-  HostSide host = {};                  // what an exec on the host finds there
+  std::filesystem::path prober = {};                 // on the host, for the places outside the bottle
+  std::vector<std::filesystem::path> ca_files = {};  // on the host, what these places read
+  HostSide host = {};                                // what an exec on the host finds there
   std::filesystem::path scratch = {};  // of this run, on the host: what a killed run leaves there, cleanup finds
   int deadline_ms = 10000;
 };

@@ -70,24 +70,25 @@ struct Plan {
 
 class Bottle;
 
+struct AgentFile {
+  std::string path = {};  // absolute, in the bottle
+  std::string bytes = {};
+  unsigned mode = 0644;
+};
+
 // The program at the bundle's place, ready to run: its environment is the contract of fixtures/bundle/README.md.
 struct BundleProgram {
   Command command = {};  // argv empty: what the bundle's image starts by itself
   // On the host: what it finds at the same paths where the bundle has files of its own, and of these what is brought
   // back by end_bundle().
   std::vector<std::filesystem::path> files = {};
+  std::vector<AgentFile> own_files = {};  // in an image's place: what it expects to find there
   std::vector<std::filesystem::path> brought_back = {};
   std::vector<int> tcp_ports = {};  // where something must listen before the bottle counts as started
   std::filesystem::path log = {};   // its stdout and stderr
   // To be called when the agent's place is ready and before the bundle is started, in a thread of its own that ends
   // before the bottle does. Empty: there is nothing to do so early.
   std::function<void(Bottle&)> before_start = {};
-};
-
-struct AgentFile {
-  std::string path = {};  // absolute, in the bottle
-  std::string bytes = {};
-  unsigned mode = 0644;
 };
 
 // What of the host the agent may not have; a bottle that is wrong on purpose lets it in.
@@ -117,6 +118,7 @@ class Bottle {
   virtual Result<ExecResult> exec(Place place, const Command& command, const ExecLimits& limits) = 0;
   virtual Result<void> put_file(const AgentFile& file) = 0;
   virtual Lab& lab() = 0;
+  virtual std::map<std::string, std::string> facts() const { return {}; }  // known at the end only; into the record
   virtual bool listening(int tcp_port) const = 0;  // whether the bundle came to listen there in time
   // Ends the bundle politely and waits for its end; the lab goes on hearing. Idempotent. Error: it did not end.
   virtual Result<void> end_bundle() = 0;

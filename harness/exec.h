@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@ struct Command {
   Environment environment = {};        // the whole of it: nothing is inherited
   std::string input = {};              // all of stdin; then it is closed
   std::string directory = {};          // where it starts (the agent always starts at home); empty: ours, or /
+  std::vector<std::filesystem::path> reads = {};  // files of the host: elsewhere than there at the same paths, too
   std::vector<std::pair<int, int>> inherit = {};  // besides 0, 1 and 2: {number in the child, ours}
 };
 

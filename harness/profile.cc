@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
 
 #include "harness/suggestion.h"
 #include "harness/toml_file.h"
@@ -54,6 +57,18 @@ DenialMarker read_denial(const TomlTable& entry) {
   return marker;
 }
 
+BundleFile read_file(const TomlTable& entry) {
+  BundleFile file{.path = entry.required_text("path"), .text = entry.required_text("text")};
+  if (!file.path.empty() && !file.path.starts_with('/'))
+    entry.wrong("path", "\"path\" in [[file]] must be absolute: it is in the bundle's container");
+  const std::string mode = entry.text("mode", "0644");
+  const char* end = mode.data() + mode.size();
+  const auto [stop, error] = std::from_chars(mode.data(), end, file.mode, 8);
+  if (error != std::errc() || stop != end || file.mode > 07777)
+    entry.wrong("mode", fmt::format("\"{}\" is no mode: write it in octal, such as \"0644\"", mode));
+  return file;
+}
+
 }  // namespace
 
 bool is_profile_file(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(".toml"); }
@@ -66,8 +81,40 @@ Result<BundleProfile> BundleProfile::read(const std::filesystem::path& path) {
   profile.decisions = root.boolean("decisions", false);
   read_daemons(root, profile.daemons);
   for (const TomlTable& entry : root.tables("denial")) profile.denials.push_back(read_denial(entry));
+  for (const TomlTable& entry : root.tables("file")) profile.files.push_back(read_file(entry));
+  if (const auto table = root.table("environment")) {
+    for (const std::string& name : table->keys()) profile.environment[name] = table->text(name);
+  }
   if (auto done = file.finish(); !done) return fail(done.error());
   return profile;
+}
+
+Result<std::string> fill_blanks(const std::string& text, const std::map<std::string, std::string>& environment) {
+  constexpr std::string_view kFile = "file ";
+  std::string filled;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t open = text.find("{BOTTLE_", at), file = text.find("{file BOTTLE_", at);
+    const std::size_t start = std::min(open, file), close = text.find('}', std::min(start, text.size()));
+    filled += text.substr(at, std::min(start, text.size()) - at);
+    if (start == text.npos) break;
+    std::string name = text.substr(start + 1, std::min(close, text.size()) - start - 1);
+    const bool content = name.starts_with(kFile);
+    if (content) name.erase(0, kFile.size());
+    const auto value = environment.find(name);
+    if (close == text.npos || value == environment.end())
+      return fail(fmt::format("the profile has a blank \"{{{}\" that nothing fills", name), Fault::usage);
+    if (content) {
+      std::ifstream in(value->second, std::ios::binary);
+      std::stringstream bytes;
+      bytes << in.rdbuf();
+      if (!in) return fail(fmt::format("could not read {}, for {{file {}}}", value->second, name), Fault::usage);
+      filled += bytes.str();
+    } else {
+      filled += value->second;
+    }
+    at = close + 1;
+  }
+  return filled;
 }
 
 std::optional<DenialMarker> BundleProfile::denial_in(std::string_view answer) const {

@@ -25,6 +25,14 @@ struct DenialMarker {
   std::vector<std::string> all = {};  // every one must occur, ASCII case folded
 };
 
+// What an image of a bundle expects to find, with blanks: {BOTTLE_ALLOWLIST} and its like are the values of the
+// environment contract (fixtures/bundle/README.md), {file BOTTLE_CA_CERTIFICATE} the content of what one of them names.
+struct BundleFile {
+  std::string path = {};  // absolute, in the bundle's container
+  std::string text = {};
+  unsigned mode = 0644;
+};
+
 // Whether this names a file, and not one of `list bundles`.
 bool is_profile_file(const std::string& name);
 
@@ -33,10 +41,15 @@ struct BundleProfile {
   bool decisions = false;                             // writes BOTTLE_DECISIONS
   std::map<std::string, DaemonProfile> daemons = {};  // "pipelock", "egress", "git-gate", "supervise"
   std::vector<DenialMarker> denials = {};
+  std::map<std::string, std::string> environment = {};  // besides the contract's; values with blanks
+  std::vector<BundleFile> files = {};                   // only for a backend with images
 
   static Result<BundleProfile> read(const std::filesystem::path& file);
   // The first marker that this answer carries.
   std::optional<DenialMarker> denial_in(std::string_view answer) const;
 };
+
+// Fills the blanks. Fault::usage: one that the environment does not have, or a file that cannot be read.
+Result<std::string> fill_blanks(const std::string& text, const std::map<std::string, std::string>& environment);
 
 }  // namespace bottle

@@ -216,6 +216,11 @@ Result<void> write_warden_mark(const fs::path& run_directory, int pid) {
   return {};
 }
 
+bool is_run_alive(const fs::path& run_directory) {
+  const Fd directory(::open(run_directory.c_str(), kDirectory));
+  return directory && !take_orphans_lock(directory.get());
+}
+
 std::vector<std::string> orphans() {
   std::vector<std::string> lines;
   const auto parent = open_parent();

@@ -37,6 +37,9 @@ class RunDirectory {
 // So that cleanup can end the processes of a run that was killed.
 Result<void> write_warden_mark(const std::filesystem::path& run_directory, int pid);
 
+// Whether the run that made this directory still has it.
+bool is_run_alive(const std::filesystem::path& run_directory);
+
 // One line for each directory whose run is dead.
 std::vector<std::string> orphans();
 // Ends their wardens (only where the start time matches, too), removes them; the lines of what it removed.

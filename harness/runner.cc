@@ -115,6 +115,7 @@ std::string lie_in(const RunEvidence& evidence, const AttemptPlan& attempts, con
 void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, RunRecord& record) {
   if (const auto stopped = stopwatch.time("teardown", [&] { return bottle.stop(); }); !stopped)
     record.notes.push_back("the bottle did not end cleanly: " + stopped.error().what);
+  record.backend_facts.merge(bottle.facts());
   record.interrupted = interrupted;
   record.complete = !interrupted;
   record.phases = stopwatch.phases();
@@ -151,6 +152,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
                              .guarded_secrets = &scene.secrets,
                              .bare_secrets = &scene.bare_secrets,
                              .prober = prober,
+                             .ca_files = {scene.lab_ca_file, scene.shadow_ca_file},
                              .host = scene.host.bare,
                              .scratch = scene.directory,
                              .deadline_ms = inputs.config.deadline_ms};

@@ -116,6 +116,14 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
                                  {"BOTTLE_SECRETS", file("secrets")},
                                  {"BOTTLE_DECISIONS", file("decisions.jsonl")},
                                  {"BOTTLE_STATE", file("state")}};
+  const Environment contract = program.command.environment;
+  for (const auto& [name, value] : inputs.profile.environment) {
+    BOTTLE_TRY(program.command.environment[name], fill_blanks(value, contract));
+  }
+  for (const BundleFile& wanted : inputs.profile.files) {
+    BOTTLE_TRY(std::string text, fill_blanks(wanted.text, contract));
+    program.own_files.push_back({wanted.path, std::move(text), wanted.mode});
+  }
   program.files = {scene.bundle_directory, scene.lab_ca_file};
   program.brought_back = {scene.bundle_directory / "decisions.jsonl"};
   if (!is_reference(inputs.config.bundle)) {

@@ -62,14 +62,17 @@ bool is_free(const Interfaces& all, const Bytes& subnet, std::size_t bits) {
   return true;
 }
 
+bool is_free(const Interfaces& all, const std::string& subnet, int family, std::size_t bits) {
+  Bytes bytes(family == AF_INET ? 4 : 16);
+  return ::inet_pton(family, subnet.c_str(), bytes.data()) == 1 && is_free(all, bytes, bits);
+}
+
 template <std::size_t count>
 std::vector<std::string> all_free(const Interfaces& all, const std::array<const char*, count>& candidates, int family,
                                   const char* rest, std::size_t bits) {
   std::vector<std::string> free;
   for (const std::string candidate : candidates) {
-    Bytes subnet(family == AF_INET ? 4 : 16);
-    if (::inet_pton(family, (candidate + rest).c_str(), subnet.data()) == 1 && is_free(all, subnet, bits))
-      free.push_back(candidate);
+    if (is_free(all, candidate + rest, family, bits)) free.push_back(candidate);
   }
   return free;
 }
@@ -88,6 +91,12 @@ std::string own_address(const Interfaces& all) {
 bool kernel_has_ipv6() { return static_cast<bool>(Fd(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0))); }
 
 }  // namespace
+
+bool touches_no_address_of_the_host(const std::string& base4) {
+  return is_free(interfaces(), base4 + "0", AF_INET, kBits4);
+}
+
+std::string host_address() { return own_address(interfaces()); }
 
 Result<NetworkPlan> choose_network() {
   const auto all = interfaces();

@@ -10,4 +10,7 @@ namespace bottle::warden {
 
 Result<NetworkPlan> choose_network();
 
+bool touches_no_address_of_the_host(const std::string& base4);  // the /24 of "10.213.64."
+std::string host_address();                                     // not loopback; empty: the host has none
+
 }  // namespace bottle::warden

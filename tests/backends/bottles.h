@@ -87,6 +87,7 @@ inline Result<Running> start(Backend& backend, const Options& options = {}) {
     BundleProgram program;
     program.command.argv = {BOTTLE_BUILD_DIR "/tests/backends/tiny-bundle"};
     for (const int port : options.ports) program.command.argv.push_back(std::to_string(port));
+    program.files = {program.command.argv.front()};
     program.tcp_ports = options.awaited;
     program.log = path / "bundle.log";
     return program;

@@ -74,5 +74,37 @@ TEST(Profile, DaemonsAreTheFourAndSayWhereTheyAre) {
       HasSubstr("port 1 is already that of pipelock"));
 }
 
+TEST(Profile, AnImagesFilesAndVariablesAreRead) {
+  const auto profile = read(R"(name = 'p'
+[environment]
+UPSTREAM = "http://127.0.0.1:{BOTTLE_PIPELOCK_PORT}"
+[[file]]
+path = "/etc/p.yaml"
+text = "allow: [{BOTTLE_ALLOWLIST}]"
+mode = "0600"
+)");
+  ASSERT_TRUE(profile) << profile.error().what;
+  EXPECT_EQ(profile->environment.at("UPSTREAM"), "http://127.0.0.1:{BOTTLE_PIPELOCK_PORT}");
+  ASSERT_THAT(profile->files, SizeIs(1));
+  EXPECT_EQ(profile->files[0].mode, 0600u);
+  EXPECT_THAT(error_of("name = 'p'\n[[file]]\npath = 'etc/p'\ntext = 'x'"), HasSubstr("must be absolute"));
+  EXPECT_THAT(error_of("name = 'p'\n[[file]]\npath = '/p'\ntext = 'x'\nmode = 'rw'"), HasSubstr("is no mode"));
+}
+
+TEST(Profile, BlanksAreFilledAndAnUnknownOneIsAnError) {
+  const TempFolder folder;
+  const std::map<std::string, std::string> environment = {{"BOTTLE_ALLOWLIST", "allowed.test"},
+                                                          {"BOTTLE_CA_KEY", folder.write("key", "secret\n").string()},
+                                                          {"BOTTLE_STATE", "/nowhere/at/all"}};
+  const auto filled = [&](const std::string& text) { return fill_blanks(text, environment); };
+  EXPECT_EQ(filled("no blanks, {braces} and {}").value(), "no blanks, {braces} and {}");
+  EXPECT_EQ(filled("a {BOTTLE_ALLOWLIST} b {BOTTLE_ALLOWLIST}").value(), "a allowed.test b allowed.test");
+  EXPECT_EQ(filled("{file BOTTLE_CA_KEY}end").value(), "secret\nend");
+  for (const char* wrong : {"{BOTTLE_NO_SUCH}", "{BOTTLE_ALLOWLIST", "{file BOTTLE_STATE}"}) {
+    ASSERT_FALSE(filled(wrong).has_value()) << wrong;
+    EXPECT_EQ(filled(wrong).error().fault, Fault::usage);
+  }
+}
+
 }  // namespace
 }  // namespace bottle

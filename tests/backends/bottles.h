@@ -72,7 +72,10 @@ struct Running {
 inline Result<Running> start(Backend& backend, const Options& options = {}) {
   BOTTLE_TRY(auto directory, RunDirectory::make(fresh_slug()));
   const auto path = directory.path();
-  BOTTLE_TRY(auto plan, backend.prepare({path.filename().string(), path, options.rootfs, options.wrongs}));
+  BOTTLE_TRY(auto plan, backend.prepare({.slug = path.filename().string(),
+                                         .run_directory = path,
+                                         .rootfs = options.rootfs,
+                                         .wrongs = options.wrongs}));
   LaunchInputs inputs;
   inputs.agent_environment = options.environment;
   inputs.agent_files = options.files;

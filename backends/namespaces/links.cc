@@ -15,61 +15,12 @@
 #include <array>
 #include <vector>
 
+#include "backends/namespaces/netlink.h"
+
 namespace bottle::warden {
 namespace {
 
 constexpr int kAfterMainTable = 33'000;  // its rule has 32766; one that finds no route lets the next rule look
-
-// A netlink message that grows: fixed header, then attributes, which may nest.
-class NetlinkMessage {
- public:
-  NetlinkMessage(int type, int flags) {
-    nlmsghdr header{};
-    header.nlmsg_type = static_cast<std::uint16_t>(type);
-    header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
-    append(header);
-  }
-
-  template <class T>
-  void append(const T& value) {
-    append_bytes(&value, sizeof(value));
-  }
-
-  void attribute(int type, const void* data, std::size_t size) {
-    const std::size_t start = begin(type);
-    append_bytes(data, size);
-    end(start);
-  }
-  void attribute(int type, int value) { attribute(type, &value, sizeof(value)); }
-  void attribute(int type, const std::string& text) { attribute(type, text.c_str(), text.size() + 1); }
-
-  std::size_t begin(int type) {
-    const std::size_t start = bytes_.size();
-    append(rtattr{0, static_cast<unsigned short>(type)});
-    return start;
-  }
-  void end(std::size_t start) {
-    const auto size = static_cast<unsigned short>(bytes_.size() - start);
-    std::memcpy(&bytes_[start], &size, sizeof(size));
-    pad();
-  }
-
-  const std::vector<char>& finished() {
-    const auto size = static_cast<std::uint32_t>(bytes_.size());
-    std::memcpy(bytes_.data(), &size, sizeof(size));
-    return bytes_;
-  }
-
- private:
-  void append_bytes(const void* data, std::size_t size) {
-    const char* first = static_cast<const char*>(data);
-    bytes_.insert(bytes_.end(), first, first + size);
-    pad();
-  }
-  void pad() { bytes_.resize(NLMSG_ALIGN(bytes_.size())); }
-
-  std::vector<char> bytes_;
-};
 
 struct Literal {
   int family = AF_INET;
@@ -86,28 +37,32 @@ Result<Literal> parse(const std::string& text) {
   return fail("'" + text + "' is no address");
 }
 
-Result<void> exchange(int socket, NetlinkMessage& message, const std::string& what) {
-  const auto& bytes = message.finished();
-  if (::send(socket, bytes.data(), bytes.size(), 0) < 0) return fail_os(what);
-  alignas(nlmsghdr) std::array<char, 8192> reply{};
-  const ssize_t got = ::recv(socket, reply.data(), reply.size(), 0);
-  if (got < static_cast<ssize_t>(NLMSG_LENGTH(sizeof(nlmsgerr)))) return fail_os(what);
-  nlmsghdr header{};
-  nlmsgerr result{};
-  std::memcpy(&header, reply.data(), sizeof(header));
-  std::memcpy(&result, reply.data() + NLMSG_HDRLEN, sizeof(result));
-  if (header.nlmsg_type != NLMSG_ERROR) return fail(what + ": netlink gave no answer");
-  errno = -result.error;
-  if (result.error != 0) return fail_os(what);
-  return {};
-}
-
 ifinfomsg link_header(int index, unsigned flags) {
   ifinfomsg link{};
   link.ifi_index = index;
   link.ifi_flags = flags;
   link.ifi_change = flags;
   return link;
+}
+
+ifaddrmsg address_header(const Literal& local, int bits, int index) {
+  ifaddrmsg address{};
+  address.ifa_family = static_cast<unsigned char>(local.family);
+  address.ifa_prefixlen = static_cast<unsigned char>(bits);
+  address.ifa_flags = IFA_F_NODAD;  // duplicate detection would take a second
+  address.ifa_index = static_cast<unsigned>(index);
+  return address;
+}
+
+// Whether a dump's route is one of the main table's that somebody has made: IPv6 lists what it has learnt, too.
+bool is_in_main_table(const std::vector<char>& told, bool only_default) {
+  nlmsghdr header{};
+  rtmsg route{};
+  if (told.size() < NLMSG_LENGTH(sizeof(route))) return false;
+  std::memcpy(&header, told.data(), sizeof(header));
+  std::memcpy(&route, told.data() + NLMSG_HDRLEN, sizeof(route));
+  if (header.nlmsg_type != RTM_NEWROUTE || (route.rtm_flags & RTM_F_CLONED) != 0) return false;
+  return route.rtm_table == RT_TABLE_MAIN && (!only_default || route.rtm_dst_len == 0);
 }
 
 rtmsg route_header(int family, int type, int scope) {
@@ -169,15 +124,19 @@ Result<void> Links::add_address(int index, const std::string& own, const std::st
   BOTTLE_TRY(const auto local, parse(own));
   BOTTLE_TRY(const auto remote, parse(peer));
   NetlinkMessage message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
-  ifaddrmsg address{};
-  address.ifa_family = static_cast<unsigned char>(local.family);
-  address.ifa_prefixlen = static_cast<unsigned char>(local.size * 8);
-  address.ifa_flags = IFA_F_NODAD;  // duplicate detection would take a second
-  address.ifa_index = static_cast<unsigned>(index);
-  message.append(address);
+  message.append(address_header(local, static_cast<int>(local.size * 8), index));
   message.attribute(IFA_LOCAL, local.bytes.data(), local.size);
   message.attribute(IFA_ADDRESS, remote.bytes.data(), remote.size);
   return exchange(socket_.get(), message, "address " + own);
+}
+
+Result<void> Links::add_address(int index, const Destination& own) {
+  BOTTLE_TRY(const auto local, parse(own.network));
+  NetlinkMessage message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+  message.append(address_header(local, own.bits, index));
+  message.attribute(IFA_LOCAL, local.bytes.data(), local.size);
+  message.attribute(IFA_ADDRESS, local.bytes.data(), local.size);
+  return exchange(socket_.get(), message, "address " + own.network + "/" + std::to_string(own.bits));
 }
 
 Result<void> Links::add_default_route(int index, const std::string& gateway) {
@@ -198,6 +157,32 @@ Result<void> Links::add_route(int index, const std::string& gateway, const Desti
   message.attribute(RTA_GATEWAY, via.bytes.data(), via.size);
   message.attribute(RTA_OIF, index);
   return exchange(socket_.get(), message, "route to " + to.network + "/" + std::to_string(to.bits));
+}
+
+Result<void> Links::add_neighbour_route(int index, const std::string& neighbour) {
+  BOTTLE_TRY(const auto address, parse(neighbour));
+  NetlinkMessage message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+  rtmsg header = route_header(address.family, RTN_UNICAST, RT_SCOPE_LINK);
+  header.rtm_dst_len = static_cast<unsigned char>(address.size * 8);
+  message.append(header);
+  message.attribute(RTA_DST, address.bytes.data(), address.size);
+  message.attribute(RTA_OIF, index);
+  return exchange(socket_.get(), message, "route to " + neighbour);
+}
+
+Result<void> Links::remove_routes(bool ipv6, bool only_default) {
+  NetlinkMessage question(RTM_GETROUTE, 0);
+  rtmsg header{};
+  header.rtm_family = ipv6 ? AF_INET6 : AF_INET;
+  question.append(header);
+  BOTTLE_TRY(auto routes, dump(socket_.get(), question, "list the routes"));
+  for (auto& told : routes) {
+    if (!is_in_main_table(told, only_default)) continue;
+    NetlinkMessage removal(std::move(told), RTM_DELROUTE);
+    auto removed = exchange(socket_.get(), removal, "remove a route");
+    if (!removed && removed.error().os_errno != ESRCH) return removed;  // ESRCH: it went with another
+  }
+  return {};
 }
 
 Result<void> Links::add_rule(bool ipv6, const std::string& protocol, int port, int table) {

@@ -33,8 +33,11 @@ class Links {
   Result<void> set_up(int index);
   Result<void> await_running(const std::string& name);
   Result<void> add_address(int index, const std::string& own, const std::string& peer);  // with a route to the peer
+  Result<void> add_address(int index, const Destination& own);                           // with a route to its subnet
   Result<void> add_default_route(int index, const std::string& gateway);
   Result<void> add_route(int index, const std::string& gateway, const Destination& to, int table = 0);  // 0: main
+  Result<void> add_neighbour_route(int index, const std::string& neighbour);  // on the link itself, to it alone
+  Result<void> remove_routes(bool ipv6, bool only_default);                   // of the main table
   // What has this protocol, and this port where it is not 0, is looked up in `table` where the main one has no route.
   Result<void> add_rule(bool ipv6, const std::string& protocol, int port, int table);
   Result<void> answer_to_every_address(bool ipv6);  // AnyIP on the loopback

@@ -1,35 +1,35 @@
 #include "backends/namespaces/put_file.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
+#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+
+#include <cstdio>
 
 #include "harness/fd.h"
 
 namespace bottle::warden {
 namespace {
 
-Result<Fd> open_beneath(int parent, const std::string& name, int flags) {
-  open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  Fd fd(static_cast<int>(::syscall(SYS_openat2, parent, name.c_str(), &how, sizeof(how))));
-  if (!fd) return fail_os(name);
-  return fd;
-}
-
+// One step at a time, each with O_NOFOLLOW: openat2 could do it in one, but gVisor's kernel does not have that.
 Result<Fd> open_parent(const std::string& path) {
-  BOTTLE_TRY(Fd folder, open_beneath(AT_FDCWD, "/", O_PATH | O_DIRECTORY));
+  constexpr int kFolder = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  Fd folder(::open("/", kFolder));
   std::size_t start = 1;
-  for (std::size_t slash = 0; (slash = path.find('/', start)) != std::string::npos; start = slash + 1) {
+  for (std::size_t slash = 0; folder && (slash = path.find('/', start)) != std::string::npos; start = slash + 1) {
     const std::string name = path.substr(start, slash - start);
     if (name.empty()) continue;
-    if (::mkdirat(folder.get(), name.c_str(), 0755) != 0 && errno != EEXIST)
-      return fail_os("make " + path.substr(0, slash));
-    BOTTLE_TRY(folder, open_beneath(folder.get(), name, O_PATH | O_DIRECTORY));
+    const std::string so_far = path.substr(0, slash);
+    Fd next(::openat(folder.get(), name.c_str(), kFolder));
+    if (!next && errno == ENOENT) {
+      if (::mkdirat(folder.get(), name.c_str(), 0755) != 0 && errno != EEXIST) return fail_os("make " + so_far);
+      next = Fd(::openat(folder.get(), name.c_str(), kFolder));
+    }
+    if (!next) return fail_os(so_far);
+    folder = std::move(next);
   }
+  if (!folder) return fail_os("/");
   return folder;
 }
 
@@ -44,20 +44,37 @@ Result<void> copy(int from, int to) {
   return {};
 }
 
+// Not to be guessed, so that nobody can be there first.
+Result<std::string> temporary_name() {
+  unsigned long long number = 0;
+  if (::getrandom(&number, sizeof(number), 0) != sizeof(number)) return fail_os("getrandom");
+  char text[32];
+  static_cast<void>(std::snprintf(text, sizeof(text), ".bottle-%016llx", number));
+  return std::string(text);
+}
+
+Result<void> fill(int file, unsigned mode, int content, std::optional<unsigned> owner) {
+  if (auto copied = copy(content, file); !copied) return copied;
+  if (owner && ::fchown(file, *owner, *owner) != 0) return fail_os("set the owner");
+  if (::fchmod(file, mode & 0777) != 0) return fail_os("set the mode");
+  return {};
+}
+
 }  // namespace
 
-Result<void> put_file(const std::string& path, unsigned mode, int content, unsigned owner) {
+Result<void> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner) {
   if (path.size() < 2 || path.front() != '/' || path.back() == '/')
     return fail("'" + path + "' is no absolute path of a file");
   BOTTLE_TRY(const Fd folder, open_parent(path));
-  const std::string name = path.substr(path.rfind('/') + 1);
-  if (::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT) return fail_os("replace " + path);
-  const Fd file(::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  BOTTLE_TRY(const std::string temporary, temporary_name());
+  const Fd file(::openat(folder.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file) return fail_os("write " + path);
-  if (auto copied = copy(content, file.get()); !copied) return copied;
-  if (::fchown(file.get(), owner, owner) != 0 || ::fchmod(file.get(), mode & 0777) != 0)
-    return fail_os("set the owner of " + path);
-  return {};
+  auto filled = fill(file.get(), mode, content, owner);
+  if (filled && ::renameat(folder.get(), temporary.c_str(), folder.get(), path.c_str() + path.rfind('/') + 1) != 0)
+    filled = fail_os("replace");
+  if (filled) return {};
+  ::unlinkat(folder.get(), temporary.c_str(), 0);
+  return tl::unexpected<Error>(Error{filled.error().fault, path + ": " + filled.error().what, filled.error().os_errno});
 }
 
 }  // namespace bottle::warden

@@ -1,13 +1,16 @@
-// Writes a file where the agent can read it. The caller is in the agent's mount namespace, with the warden's rights.
+// Writes a file where the agent can read it. The caller is where the agent's files are: the warden in the agent's mount
+// namespace, or a program in the agent's container.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "harness/result.h"
 
 namespace bottle::warden {
 
-// Parents are made. No symbolic link is followed: the agent may have put one there.
-Result<void> put_file(const std::string& path, unsigned mode, int content, unsigned owner);
+// Parents are made (0755). No symbolic link is followed: the agent may have put one there. What is at `path` is
+// replaced at once, whole: whoever looks sees the old file or the new. `owner`: nothing leaves it to the caller.
+Result<void> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner);
 
 }  // namespace bottle::warden

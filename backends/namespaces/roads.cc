@@ -4,7 +4,6 @@
 
 #include <array>
 #include <charconv>
-#include <optional>
 #include <sstream>
 
 namespace bottle::warden {
@@ -31,22 +30,23 @@ int bits_of(const std::string& literal) {
   return ::inet_pton(AF_INET6, literal.c_str(), bytes.data()) == 1 ? 128 : 0;
 }
 
-// "192.0.2.0/24"; without a length, one address.
-bool read_prefix(const std::string& text, Road& road) {
-  const auto slash = text.find('/');
-  road.network = text.substr(0, slash);
-  road.bits = bits_of(road.network);
-  if (road.bits == 0 || slash == std::string::npos) return road.bits != 0;
-  const auto bits = number(text.substr(slash + 1), 0, road.bits);
-  road.bits = bits.value_or(0);
-  return bits.has_value();
-}
-
 Error unknown(const std::string& word, const std::string& why) {
-  return fail("the namespaces backend cannot make \"" + word + "\": " + why, Fault::unsupported).value();
+  return fail("\"" + word + "\" cannot be made: " + why, Fault::unsupported).value();
 }
 
 }  // namespace
+
+std::optional<Destination> parse_prefix(const std::string& text) {
+  const auto slash = text.find('/');
+  Destination prefix{text.substr(0, slash), 0};
+  prefix.bits = bits_of(prefix.network);
+  if (prefix.bits == 0) return std::nullopt;
+  if (slash == std::string::npos) return prefix;
+  const auto bits = number(text.substr(slash + 1), 0, prefix.bits);
+  if (!bits) return std::nullopt;
+  prefix.bits = *bits;
+  return prefix;
+}
 
 Result<Road> parse_road(const std::string& word, const std::map<std::string, std::string>& names) {
   const auto parts = split(word);
@@ -63,7 +63,10 @@ Result<Road> parse_road(const std::string& word, const std::map<std::string, std
     }
     prefix = named->second;
   }
-  if (!read_prefix(prefix, road)) return fail(unknown(word, "\"" + prefix + "\" is no prefix"));
+  const auto destination = parse_prefix(prefix);
+  if (!destination) return fail(unknown(word, "\"" + prefix + "\" is no prefix"));
+  road.network = destination->network;
+  road.bits = destination->bits;
   if (parts.size() < 3) return road;
   road.protocol = parts[2];
   if (road.protocol != "tcp" && road.protocol != "udp" && road.protocol != "icmp")

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "backends/namespaces/links.h"
 #include "harness/result.h"
 
 namespace bottle::warden {
@@ -18,6 +20,9 @@ struct Road {
 
   bool ipv6() const { return network.find(':') != std::string::npos; }
 };
+
+// "192.0.2.0/24", "2001:db8::1": without a length, one address. Nothing: it is no prefix.
+std::optional<Destination> parse_prefix(const std::string& text);
 
 // `names`: what may stand in braces instead of the prefix: "{host}" -> "10.0.0.7/32". Fault::unsupported, in one line
 // with what would be understood.

@@ -8,13 +8,13 @@
 
 #include <array>
 
+#include "backends/namespaces/program.h"
 #include "backends/namespaces/protocol.h"
 
 namespace bottle::warden {
 namespace {
 
 constexpr int kAboveAllNumbers = 200;
-constexpr char kDefaultPath[] = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
 
 // A bundle is a service, no administrator of the bottle: no CAP_SYS_ADMIN, no CAP_NET_ADMIN.
 constexpr std::array kServiceCapabilities{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,          CAP_KILL,
@@ -46,38 +46,6 @@ void reset_signals() {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  for (const auto& string : strings) result.push_back(const_cast<char*>(string.c_str()));
-  result.push_back(nullptr);
-  return result;
-}
-
-std::string path_of(const std::vector<std::string>& environment) {
-  for (const auto& line : environment) {
-    if (line.starts_with("PATH=")) return line.substr(5);
-  }
-  return kDefaultPath;
-}
-
-Error execute(const SpawnSpec& spec) {
-  const auto argv = pointers(spec.argv);
-  const auto environment = pointers(spec.environment);
-  const std::string& name = spec.argv.front();
-  int code = ENOENT;
-  if (name.find('/') != std::string::npos) {
-    ::execve(name.c_str(), argv.data(), environment.data());
-    code = errno;
-  } else {
-    std::string path = path_of(spec.environment) + ":";
-    for (std::size_t colon = 0; (colon = path.find(':')) != std::string::npos; path.erase(0, colon + 1)) {
-      ::execve((path.substr(0, colon) + "/" + name).c_str(), argv.data(), environment.data());
-      if (errno != ENOENT && errno != ENOTDIR) code = errno;
-    }
-  }
-  return {Fault::failed, name + ": " + std::strerror(code), code};
 }
 
 // By descriptor: the path means nothing any more, and an agent that has put something there is not asked.
@@ -112,7 +80,7 @@ Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const 
   } else if (spec.place != "internet") {
     if (auto kept = keep_in_bounding_set(kServiceCapabilities); !kept) return kept.error();
   }
-  return execute(spec);
+  return execute(spec.argv, spec.environment);
 }
 
 }  // namespace

@@ -34,9 +34,14 @@ int child_of(int pid) {
   return child;
 }
 
-bool has_no_children_soon(int pid) {
-  for (int i = 0; i < 500 && child_of(pid) != 0; ++i) std::this_thread::sleep_for(10ms);
-  return child_of(pid) == 0;
+// A dead one that is not reaped stays the first.
+bool reaps_each_killed_child(int pid) {
+  int child = 0;
+  for (int i = 0; i < 500 && (child = child_of(pid)) > 0; ++i) {
+    ::kill(child, SIGKILL);
+    std::this_thread::sleep_for(10ms);
+  }
+  return child == 0;
 }
 
 class HandHold : public testing::Test {
@@ -67,21 +72,25 @@ TEST_F(HandHold, EndsWithItsStdin) {
 
 TEST_F(HandHold, EndsOnSigtermAsProcessOne) {
   Process unshare = start(kOwnProcesses);
-  ASSERT_EQ(::kill(child_of(unshare.pid()), SIGTERM), 0);
+  const int hold = child_of(unshare.pid());
+  ASSERT_GT(hold, 1);
+  ASSERT_EQ(::kill(hold, SIGTERM), 0);
   EXPECT_EQ(ending_of(unshare), "exit 0");
 }
 
 TEST_F(HandHold, ReapsOrphansAsProcessOne) {
   Process unshare = start(kOwnProcesses);
-  const std::string hold = std::to_string(child_of(unshare.pid()));
-  const auto orphans = run_process({{"/usr/bin/nsenter", "-t", hold, "-U", "-p", "--preserve-credentials", "/bin/sh",
-                                     "-c", "(sleep 0.2 & sleep 0.1 &); cat /proc/self/status"},
-                                    kPath,
-                                    {}},
-                                   {});
+  const int hold = child_of(unshare.pid());
+  ASSERT_GT(hold, 1);
+  const auto orphans =
+      run_process({{"/usr/bin/nsenter", "-t", std::to_string(hold), "-U", "-p", "--preserve-credentials", "/bin/sh",
+                    "-c", "(sleep 60 & sleep 60 &) </dev/null >/dev/null 2>&1"},
+                   kPath,
+                   {}},
+                  {});
   ASSERT_TRUE(orphans && succeeded(*orphans)) << orphans->err;
-  EXPECT_NE(child_of(std::stoi(hold)), 0);
-  EXPECT_TRUE(has_no_children_soon(std::stoi(hold)));
+  EXPECT_NE(child_of(hold), 0);
+  EXPECT_TRUE(reaps_each_killed_child(hold));
   EXPECT_FALSE(unshare.wait(0ms));
 }
 

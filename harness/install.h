@@ -9,8 +9,8 @@
 namespace bottle {
 
 struct Install {
-  std::filesystem::path libexec = {};  // bottle-prober, bottle-lab, bottle-bundle, bottle-warden
-  std::filesystem::path share = {};    // catalogue/, bundles/, holes/
+  std::filesystem::path libexec = {};  // bottle-prober, bottle-lab, bottle-bundle, bottle-warden, bottle-hand
+  std::filesystem::path share = {};    // catalogue/, bundles/, holes/, images/
 
   // From /proc/self/exe (or its like): DIR/libexec and DIR/share, else DIR/../libexec/bottle-verify and
   // DIR/../share/bottle-verify. An Error names both places.

@@ -102,7 +102,7 @@ std::string left_after_timeout(bool kill_all) {
   const std::string escape = "(setsid sh -c 'sleep 31 & sleep 31' &) ; sleep 30";
   const auto result = run_hand(program, around,
                                {.command = {{"/bin/sh", "-c", escape}, kPath, {}},
-                                .limits = {.timeout = 300ms},
+                                .limits = {.timeout = 1000ms},
                                 .options = {.kill_all = kill_all},
                                 .container = kPath});
   if (!result) return result.error().what;

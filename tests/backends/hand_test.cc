@@ -160,7 +160,7 @@ TEST_P(Hand, OutputBeyondTheCapIsDroppedAndTheCommandGoesOn) {
 
 TEST_P(Hand, TimeoutEndsGrandchildrenThatIgnoreEverything) {
   const auto late =
-      shell("trap '' TERM INT HUP PIPE; sh -c 'echo $$; while :; do sleep 1; done' & wait", {.timeout = 300ms});
+      shell("trap '' TERM INT HUP PIPE; sh -c 'echo $$; while :; do sleep 1; done' & wait", {.timeout = 1000ms});
   EXPECT_EQ(describe(late.ending), "timed out");
   ASSERT_THAT(late.out, Not(testing::IsEmpty()));
   EXPECT_TRUE(ends_soon(std::stoi(late.out)));

@@ -116,7 +116,10 @@ class Root {
  public:
   explicit Root(const ExecResult& packed) {
     EXPECT_TRUE(succeeded(packed)) << describe(packed.ending) << ": " << packed.err;
-    const auto unpacked = run({{"tar", "--extract", "--no-same-owner", "-C", folder_.path().string()}, {}, packed.out});
+    const auto unpacked =
+        run({{"tar", "--extract", "--no-same-owner", "--preserve-permissions", "-C", folder_.path().string()},
+             {},
+             packed.out});
     EXPECT_TRUE(succeeded(unpacked)) << unpacked.err;
   }
   // In there, as root of a user namespace, with the host's devices and no network.
@@ -140,7 +143,8 @@ std::string bytes_of(const fs::path& path) {
 
 TEST(AgentImage, HasEverythingThatItsListNamesAndItRuns) {
   const auto content = agent_image(install());
-  ASSERT_TRUE(content && image_key(*content)) << content.error().what;
+  ASSERT_TRUE(content) << content.error().what;
+  EXPECT_TRUE(image_key(*content));
   const Root root(pack(*content));
   const std::string missing = R"(while read -r name; do
       case $name in

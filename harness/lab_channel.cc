@@ -19,7 +19,8 @@ using nlohmann::json;
 
 constexpr std::chrono::seconds kAnswerTime{20};  // for a long log on a busy machine
 constexpr std::chrono::seconds kSettleGrace{5};  // beyond the lab's own limit
-constexpr std::size_t kLongestLine = 1u << 20;   // 64 KiB of bytes in base64, and its details
+constexpr std::uint64_t kLatestClock = 1ull << 62;
+constexpr std::size_t kLongestLine = 1u << 20;  // 64 KiB of bytes in base64, and its details
 
 // A lab that died must be an error of ours, not the end of this process. Only this thread's SIGPIPE is held back, and
 // one that this write raised is taken away again.
@@ -83,7 +84,22 @@ Result<Arrival> arrival_from(const json& line) {
   return arrival;
 }
 
+// One that does not tell its clock is held to ours.
+Result<LabClock> clock_in(const json& ready, std::int64_t asked_ns, std::int64_t answered_ns) {
+  if (!ready.contains("clock")) return LabClock{};
+  const json& clock = ready["clock"];
+  const bool can_be = clock.is_number_unsigned() && clock.get<std::uint64_t>() <= kLatestClock;
+  if (!can_be) return fail("the lab's clock cannot be: " + clock.dump().substr(0, 40));
+  return LabClock::between(asked_ns, clock.get<std::int64_t>(), answered_ns);
+}
+
 }  // namespace
+
+LabClock LabClock::between(std::int64_t asked_ns, std::int64_t theirs_ns, std::int64_t answered_ns) {
+  if (asked_ns <= theirs_ns && theirs_ns <= answered_ns) return {};
+  const std::int64_t half = (answered_ns - asked_ns) / 2;
+  return {.ahead_ns = asked_ns + half - theirs_ns, .tolerance_ns = half + 1};
+}
 
 Result<void> check_times(const std::vector<Arrival>& arrivals, std::int64_t from_ns, std::int64_t to_ns) {
   std::int64_t before = from_ns;
@@ -104,12 +120,14 @@ LabChannel::LabChannel(Fd input, Fd output) : input_(std::move(input)), output_(
 }
 
 Result<LabGreeting> LabChannel::open(const std::string& open_line, std::chrono::milliseconds limit) {
-  latest_ns_ = monotonic_ns();
+  const std::int64_t asked_ns = monotonic_ns();
   if (auto asked = ask(open_line, Clock::now() + limit); !asked) return fail(asked.error());
   BOTTLE_TRY(const json ready, hear());  // `ready: false` brings its error
   if (!ready.value("ready", false) || !ready.contains("ca") || !ready["ca"].is_string()) {
     return fail("the lab is not ready: " + ready.dump().substr(0, 200));
   }
+  BOTTLE_TRY(clock_, clock_in(ready, asked_ns, monotonic_ns()));
+  latest_ns_ = asked_ns - clock_.tolerance_ns;
   return LabGreeting{.ca_pem = ready["ca"].get<std::string>(), .ipv6 = ready.value("ipv6", false)};
 }
 
@@ -142,11 +160,14 @@ Result<std::vector<Arrival>> LabChannel::hear_arrivals() {
     }
     answer_is_due_ = true;  // the end of the list is still to come
     BOTTLE_TRY(auto arrival, arrival_from(parsed));
+    if (__builtin_add_overflow(arrival.at_ns, clock_.ahead_ns, &arrival.at_ns))
+      return fail("the lab's clock cannot be at arrival " + std::to_string(arrival.number));
     if (arrival.number != heard_ + news.size() + 1)
       return fail("the lab's log has a gap before arrival " + std::to_string(arrival.number));
     news.push_back(std::move(arrival));
   }
-  if (auto checked = check_times(news, latest_ns_, monotonic_ns()); !checked) return fail(checked.error());
+  if (auto checked = check_times(news, latest_ns_, monotonic_ns() + clock_.tolerance_ns); !checked)
+    return fail(checked.error());
   heard_ += news.size();
   if (!news.empty()) latest_ns_ = news.back().at_ns;
   return news;

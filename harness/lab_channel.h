@@ -15,8 +15,18 @@
 
 namespace bottle {
 
-// Whether these times can be: none before `from_ns`, none after `to_ns`, none before the one in front of it. The lab's
-// clock is ours (CLOCK_MONOTONIC of one machine): a log that disagrees with it was not written as things came.
+// What makes a lab's times ours. On one machine nothing does: its clock is ours (CLOCK_MONOTONIC). That of a virtual
+// machine is another one, and known only as well as its answer was quick.
+struct LabClock {
+  std::int64_t ahead_ns = 0;  // how far ours is ahead of theirs
+  std::int64_t tolerance_ns = 0;
+
+  // It said `theirs_ns` some time between our two.
+  static LabClock between(std::int64_t asked_ns, std::int64_t theirs_ns, std::int64_t answered_ns);
+};
+
+// Whether these times can be: none before `from_ns`, none after `to_ns`, none before the one in front of it. A log that
+// disagrees with our clock was not written as things came.
 Result<void> check_times(const std::vector<Arrival>& arrivals, std::int64_t from_ns, std::int64_t to_ns);
 
 struct LabGreeting {
@@ -53,7 +63,8 @@ class LabChannel {
   Deadline deadline_ = {};  // of the answer that is due
   bool answer_is_due_ = false;
   std::string buffer_;
-  std::uint64_t heard_ = 0;     // arrivals
+  std::uint64_t heard_ = 0;  // arrivals
+  LabClock clock_;
   std::int64_t latest_ns_ = 0;  // no arrival can be earlier than this
 };
 

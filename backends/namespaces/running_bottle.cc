@@ -138,11 +138,11 @@ Result<void> RunningBottle::start_lab(const std::filesystem::path& program, cons
   const std::map<std::string, int> networks{{"bundle", kLabBundleNamespace}, {"agent", kLabAgentNamespace}};
   BOTTLE_TRY(lab_program_, spawn("internet", command, fds, networks));
   lab_.emplace(std::move(input.write), std::move(output.read), std::move(where));
-  AbstractSockets abstract{.namespace_fd = kLabAgentNamespace};
-  for (const auto& [name, place] : lab_->canaries()) {
-    if (let_in_.abstract_socket && place.starts_with('@')) abstract.shared.push_back(name);
-  }
-  lab_command_ = open_command(config, kLabBundleNamespace, numbers, abstract);
+  lab_command_ = open_command(config, {.echo = {.namespace_fd = kLabBundleNamespace},
+                                       .agent = {.namespace_fd = kLabAgentNamespace},
+                                       .canary_fds = std::move(numbers),
+                                       .canaries = lab_->canaries(),
+                                       .shares_abstract = let_in_.abstract_socket});
   return {};
 }
 

@@ -119,8 +119,10 @@ class Setup(unittest.TestCase):
         (self.root / "ci").mkdir()
         shutil.copy(CI / "setup", self.root / "ci/setup")
         (self.root / "ci/packages.debian").write_text(
-            "# c\nbuild  g++  why\nbuild  libboost1.81-dev|libboost1.83-dev  why\ntest  shellcheck  why\n")
-        self.program("apt-get", 'echo "apt-get $*"')
+            "# c\nbuild  g++  why\nbuild  libboost1.81-dev|libboost1.83-dev  why\ntest  shellcheck  why\n"
+            "engines  docker.io  why\n")
+        (self.root / "usr/sbin").mkdir(parents=True)
+        self.program("apt-get", 'echo "apt-get $*"\n[ ! -x "$DPKG_ROOT/usr/sbin/policy-rc.d" ] || echo none starts')
         self.program("sudo", "exit 1")
         self.machine(installed=["g++"], known=["g++", "libboost1.83-dev", "shellcheck"])
 
@@ -137,7 +139,7 @@ class Setup(unittest.TestCase):
         self.program("id", f"echo {uid}")
 
     def run_setup(self, *arguments, ci=""):
-        environment = {"PATH": f"{self.root}/bin:/usr/bin:/bin", "CI": ci}
+        environment = {"PATH": f"{self.root}/bin:/usr/bin:/bin", "CI": ci, "DPKG_ROOT": str(self.root)}
         done = subprocess.run([str(self.root / "ci/setup"), *arguments], capture_output=True, text=True,
                               env=environment, stdin=subprocess.DEVNULL, check=False)
         return done.returncode, done.stdout + done.stderr
@@ -155,6 +157,21 @@ class Setup(unittest.TestCase):
     def test_a_build_needs_no_test_packages(self):
         self.machine(installed=["g++", "libboost1.81-dev"], known=[])
         self.assertEqual(self.run_setup("build"), (0, ""))
+
+    def test_engines_are_asked_for_by_name(self):
+        self.machine(installed=["g++", "libboost1.83-dev", "shellcheck"], known=["docker.io"])
+        self.assertEqual(self.run_setup(), (0, ""))
+        code, said = self.run_setup("engines")
+        self.assertEqual(code, 0, said)
+        self.assertIn("--no-remove docker.io", said)
+
+    def test_no_daemon_is_started_by_being_installed(self):
+        policy = self.root / "usr/sbin/policy-rc.d"
+        self.assertIn("none starts", self.run_setup()[1])
+        self.assertFalse(policy.exists())
+        policy.write_text("#!/bin/sh\nexit 104\n")
+        self.assertNotIn("none starts", self.run_setup()[1])
+        self.assertEqual(policy.read_text(), "#!/bin/sh\nexit 104\n")
 
     def test_without_privilege_the_command_is_told(self):
         self.machine(installed=["g++"], known=["libboost1.83-dev", "shellcheck"], uid=1000)

@@ -16,7 +16,7 @@ Endpoint target_of(const Choice& choice, const Brief& brief) {
 
 std::string missing_part(const std::string& target, const std::string& transport, const Brief& brief) {
   const bool canary = target.starts_with("host-");
-  if (target == "denied-ip6" && !brief.route.ipv6) return "no IPv6 on this kernel";
+  if (target == "denied-ip6" && !brief.route.ipv6) return "the bottle has no IPv6";
   if (canary && !brief.canaries.contains(target)) return "the host has no such address";
   if (canary && transport != "tcp") return "the host's canaries listen on TCP";
   if (is_nearby(target) && !brief.nearby.contains(target)) return "this backend has no such address";

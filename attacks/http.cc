@@ -45,7 +45,7 @@ std::string missing_part(const Choice& choice, const Brief& brief) {
   if (via == "egress" && brief.route.egress.port == 0) return "this bundle has no egress daemon of its own";
   if (via == "supervise" && brief.route.supervise.port == 0) return "this bundle has no supervise";
   if (via == "git-gate" && brief.route.git_gate.port == 0) return "this bundle has no git-gate";
-  if (target == "denied-ip6" && !brief.route.ipv6) return "no IPv6 on this kernel";
+  if (target == "denied-ip6" && !brief.route.ipv6) return "the bottle has no IPv6";
   // What one client alone can do.
   const bool curl = chosen(choice, "client", "prober") == "curl";
   if (curl && chosen(choice, "spelling", "none") != "none") return "curl corrects the spelling of hosts";

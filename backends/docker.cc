@@ -1,0 +1,193 @@
+// The `docker` backend: the agent and its bundle as containers of docker, podman or nerdctl, with runc, gVisor or any
+// other runtime. What surrounds them is made of containers, too, so that a remote or a virtual engine serves as well.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "backends/docker/docker_bottle.h"
+#include "backends/docker/engine_facts.h"
+#include "backends/docker/image_store.h"
+#include "backends/docker/preflight.h"
+#include "backends/docker/remains.h"
+#include "backends/docker/wrongs.h"
+#include "backends/namespaces/addresses.h"
+#include "backends/registry.h"
+#include "harness/run_directory.h"
+#include "harness/stopwatch.h"
+#include "harness/suggestion.h"
+
+namespace bottle {
+namespace {
+
+using docker::Containers;
+using docker::DockerBottle;
+using docker::Engine;
+using docker::EngineFacts;
+using docker::Layout;
+
+class Docker final : public Backend {
+ public:
+  explicit Docker(Install install) : install_(std::move(install)), engine_("docker") {}
+
+  std::string_view name() const override { return "docker"; }
+  std::string_view title() const override { return "containers of docker, podman or nerdctl; runc, gVisor, ..."; }
+  Result<void> configure(const BackendOptions& options) override;
+  std::vector<Check> preflight() const override { return docker::preflight(engine_, facts(), runtime_, install_); }
+  Result<Plan> prepare(const BottleSpec& spec) const override;
+  Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
+  std::vector<std::string> list_active() const override;
+  Result<std::vector<std::string>> cleanup() override;
+
+ private:
+  const Result<EngineFacts>& facts() const;  // asked once
+  Result<Containers> containers_for(const Plan& plan) const;
+
+  Install install_;
+  Engine engine_;
+  std::string runtime_ = {};
+  mutable std::optional<Result<EngineFacts>> facts_ = {};
+};
+
+Result<void> Docker::configure(const BackendOptions& options) {
+  const std::vector<std::string> engines{"docker", "podman", "nerdctl"};
+  for (const auto& [key, value] : options) {
+    if (key == "engine") {
+      if (std::find(engines.begin(), engines.end(), value) == engines.end())
+        return fail("unknown engine \"" + value + "\"" + suggestion(value, engines), Fault::usage);
+      engine_ = Engine(value);
+    } else if (key == "runtime") {
+      runtime_ = value;
+    } else {
+      return fail("the docker backend has no option \"" + key + "\"" + suggestion(key, {"engine", "runtime"}) +
+                      "; it has engine and runtime",
+                  Fault::usage);
+    }
+  }
+  return {};
+}
+
+const Result<EngineFacts>& Docker::facts() const {
+  if (!facts_) facts_ = docker::ask_engine(engine_);
+  return *facts_;
+}
+
+// Whatever is dialled stays in the lab, so each may be itself.
+std::map<std::string, std::string> nearby(const Layout& layout) {
+  std::map<std::string, std::string> addresses = {
+      {"gateway", layout.gateway()}, {"subnet", layout.beside()}, {"metadata", "169.254.169.254"}};
+  if (!layout.neighbour().empty()) addresses["neighbour"] = layout.neighbour();
+  return addresses;
+}
+
+Result<Plan> Docker::prepare(const BottleSpec& spec) const {
+  if (!spec.rootfs.empty())
+    return fail("the docker backend takes no --rootfs; give it an image with --agent-image", Fault::usage);
+  BOTTLE_TRY(const auto layout, docker::choose_layout(spec.slug, spec.run_directory));
+  BOTTLE_TRY(const auto wrongs, docker::parse_wrongs(spec.wrongs, layout));
+  BOTTLE_TRY(const auto known, facts());
+  Plan plan;
+  plan.spec = spec;
+  plan.addresses.bundle = layout.bundle();
+  plan.addresses.agent = layout.agent();
+  plan.addresses.host = warden::host_address();
+  plan.addresses.nearby = nearby(layout);
+  const std::string runtime = runtime_.empty() ? known.default_runtime : runtime_;
+  const std::string without = known.without_host().empty() ? "the engine's" : known.without_host().back();
+  plan.facts = {{"engine", engine_.program() + " " + known.version + ", " + known.system},
+                {"runtime", runtime},
+                {"network", wrongs.engine_network ? "the engine's default" : without},
+                {"subnet", layout.base + "0/24"},
+                {"resolver", docker::kResolver},
+                {"routes", "lab"},  // whatever is dialled stays in the lab: famous addresses may be
+                {"agent image", spec.agent_image.empty() ? "made from this host's programs" : spec.agent_image},
+                {"ipv6", "no"}};
+  plan.steps = {"make the networks inner (" + layout.inner() + ", internal) and outer (" + layout.outer() +
+                    "), and a volume for the lab's doors",
+                "start the lab at " + layout.lab() + ", where every address answers",
+                "start a keeper for the bundle's network, on both, and one for the agent's, with a route to " +
+                    layout.bundle() + " alone",
+                "start the agent (" + runtime + "): no capabilities, no new privileges, read-only root, user " +
+                    docker::kAgentUser,
+                "start a client outside at " + layout.outside(),
+                "start the bundle at " + layout.bundle() + " and wait until it listens"};
+  for (std::string& step : docker::steps_of(wrongs)) plan.steps.push_back(std::move(step));
+  return plan;
+}
+
+Result<Containers> Docker::containers_for(const Plan& plan) const {
+  Containers containers;
+  BOTTLE_TRY(containers.layout, docker::choose_layout(plan.spec.slug, plan.spec.run_directory));
+  if (containers.layout.bundle() != plan.addresses.bundle)
+    return fail("the host's addresses have changed since the plan was made");
+  BOTTLE_TRY(containers.facts, facts());
+  BOTTLE_TRY(containers.wrongs, docker::parse_wrongs(plan.spec.wrongs, containers.layout));
+  BOTTLE_TRY(containers.images, docker::ensure_images(engine_, install_, plan.spec, plan.spec.run_directory));
+  containers.libexec = install_.libexec.string();
+  containers.runtime = runtime_;
+  return containers;
+}
+
+Result<Started> Docker::launch(const Plan& plan, const LaunchInputs& inputs) {
+  Stopwatch phases([](const std::string&) {});
+  BOTTLE_TRY(auto containers, phases.time("images", [&] { return containers_for(plan); }));
+  BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
+  containers.canary_directory = inputs.host.directory;
+  Environment environment = inputs.agent_environment;
+  if (containers.wrongs.environment) environment.insert(inputs.host.environment.begin(), inputs.host.environment.end());
+  auto bottle = std::make_unique<DockerBottle>(engine_, std::move(containers), std::move(environment));
+  const auto step = [&](const char* name, auto act) { return phases.time(name, act); };
+  if (auto made = step("networks", [&] { return bottle->make_networks(); }); !made) return fail(made.error());
+  if (auto up = step("containers", [&] { return bottle->start_containers(inputs.agent_files); }); !up)
+    return fail(up.error());
+  if (auto lab = step("lab", [&] { return bottle->open_lab(inputs.lab, lab_program); }); !lab) return fail(lab.error());
+  if (inputs.bundle) {
+    BOTTLE_TRY(const BundleProgram program, step("bundle-prepare", [&] { return inputs.bundle(bottle->lab()); }));
+    if (program.before_start) bottle->run_beside(program.before_start);
+    const auto started = step("bundle", [&]() -> Result<void> {
+      if (auto running = bottle->start_bundle(program); !running) return running;
+      return bottle->await_bundle(program.tcp_ports, inputs.bundle_timeout);
+    });
+    if (!started) return fail(started.error());
+  }
+  return Started{std::move(bottle), phases.phases()};
+}
+
+// A run that lives keeps its directory locked.
+std::vector<docker::Remain> left_behind(const Engine& engine) {
+  std::vector<docker::Remain> dead;
+  const auto all = docker::remains_of(engine);
+  if (!all) return dead;  // without an engine there is nothing to look at
+  for (const docker::Remain& remain : *all) {
+    if (!is_run_alive(remain.directory)) dead.push_back(remain);
+  }
+  return dead;
+}
+
+std::vector<std::string> lines_of(const std::vector<docker::Remain>& remains) {
+  std::vector<std::string> lines;
+  for (const docker::Remain& remain : remains) lines.push_back(remain.kind + " " + remain.name);
+  return lines;
+}
+
+std::vector<std::string> Docker::list_active() const {
+  return facts() ? lines_of(left_behind(engine_)) : std::vector<std::string>();
+}
+
+Result<std::vector<std::string>> Docker::cleanup() {
+  std::vector<std::string> lines;
+  if (facts()) {
+    const auto remains = left_behind(engine_);
+    if (auto gone = docker::remove(engine_, remains); !gone) return fail(gone.error());
+    lines = lines_of(remains);
+  }
+  BOTTLE_TRY(auto directories, remove_orphans());
+  lines.insert(lines.end(), directories.begin(), directories.end());
+  return lines;
+}
+
+}  // namespace
+
+std::unique_ptr<Backend> make_backend_docker(const Install& install);  // registry.cc
+std::unique_ptr<Backend> make_backend_docker(const Install& install) { return std::make_unique<Docker>(install); }
+
+}  // namespace bottle

@@ -1,0 +1,60 @@
+// The command lines of a bottle's networks and containers: pure functions of the layout, so that they can be read,
+// tested and shown by --dry-run.
+#pragma once
+
+#include <string>
+
+#include "backends/docker/engine_facts.h"
+#include "backends/docker/layout.h"
+#include "backends/docker/wrongs.h"
+#include "harness/exec.h"
+
+namespace bottle::docker {
+
+inline constexpr char kHand[] = "/bottle-hand";       // in every image
+inline constexpr char kDoors[] = "/doors";            // the volume where the lab and the keepers meet
+inline constexpr char kResolver[] = "198.51.100.53";  // the lab's; there every address answers
+inline constexpr char kAgentUser[] = "1000:1000";
+inline constexpr char kNobody[] = "65534:65534";
+inline constexpr char kRoot[] = "0:0";
+
+// The roles of containers: part of their names.
+inline constexpr char kLab[] = "lab", kBundleNet[] = "bundle-net", kAgentNet[] = "agent-net", kOutside[] = "outside",
+                      kAgent[] = "agent", kBundle[] = "bundle";
+
+struct Images {
+  std::string agent = {}, bundle = {}, harness = {};
+};
+
+struct Containers {
+  Layout layout = {};
+  EngineFacts facts = {};
+  Images images = {};
+  std::string libexec = {};  // of the helpers, in the harness's image as on the host
+  std::string runtime = {};  // of the agent's container; empty: the engine's default
+  Wrongs wrongs = {};
+  std::filesystem::path canary_directory = {};  // of the host, for the wrong `mount canary`
+
+  // gVisor brings its own: in the namespace that it was given nobody else has an address any more.
+  bool own_network_stack() const;
+
+  Words inner_network() const;
+  Words outer_network() const;
+  Words volume() const;
+
+  Words run_lab() const;
+  Words create_bundle_net() const;  // on "outer"; then it is connected to "inner", and started
+  Words connect_bundle_net() const;
+  Words run_agent_net() const;
+  Words connect_agent_net() const;  // a hole, while it runs; empty: it is on "inner" alone
+  Words run_outside() const;
+  Words run_agent() const;
+  Words create_bundle(const Command& command, bool own_image) const;
+
+ private:
+  Words common(const char* role) const;
+  Words keeper(const char* role) const;
+  Words run_directory() const;
+};
+
+}  // namespace bottle::docker

@@ -1,0 +1,119 @@
+#include "backends/docker/engine.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <sstream>
+
+#include "harness/safe_text.h"
+
+namespace bottle::docker {
+namespace {
+
+// What leads an engine to its daemon and its configuration. No proxy: what goes through one is not what is tried here.
+constexpr std::array kPassedOn{"DOCKER_", "CONTAINER",      "PODMAN_",   "NERDCTL_", "BUILDAH_",
+                               "XDG_",    "HOME=",          "PATH=",     "USER=",    "LOGNAME=",
+                               "TMPDIR=", "SSH_AUTH_SOCK=", "REGISTRY_", "STORAGE_"};
+
+Environment passed_on() {
+  Environment environment;
+  for (char** line = environ; *line != nullptr; ++line) {
+    const std::string text = *line;
+    for (const char* prefix : kPassedOn) {
+      const auto equals = text.find('=');
+      if (text.starts_with(prefix) && equals != text.npos)
+        environment[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+  }
+  environment["LC_ALL"] = "C.UTF-8";
+  return environment;
+}
+
+bool is_absence(const std::string& said) {
+  for (const char* words : {"Cannot connect to the Docker daemon", "permission denied while trying to connect",
+                            "error during connect", "connection refused", "Cannot connect to Podman"}) {
+    if (said.find(words) != said.npos) return true;
+  }
+  return false;
+}
+
+// Counts as long as it lives.
+class Busy {
+ public:
+  explicit Busy(BusyTime& time) : time_(time) { time_.begin(); }
+  ~Busy() { time_.end(); }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  BusyTime& time_;
+};
+
+}  // namespace
+
+void BusyTime::begin() {
+  const std::lock_guard lock(mutex_);
+  if (running_++ == 0) since_ = std::chrono::steady_clock::now();
+}
+
+void BusyTime::end() {
+  const std::lock_guard lock(mutex_);
+  if (--running_ == 0) total_ += std::chrono::steady_clock::now() - since_;
+}
+
+std::chrono::nanoseconds BusyTime::total() const {
+  const std::lock_guard lock(mutex_);
+  return running_ == 0 ? total_ : total_ + (std::chrono::steady_clock::now() - since_);
+}
+
+std::string reason_in(const std::string& said) {
+  std::string best;
+  std::istringstream lines(said);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line.starts_with("See '") || line.starts_with("Run '") || line.starts_with("WARNING")) continue;
+    best = line;
+  }
+  for (const char* words : {"docker: ", "Error: ", "Error response from daemon: "}) {
+    if (best.starts_with(words)) best.erase(0, std::string_view(words).size());
+  }
+  return safe_line(best, 300);
+}
+
+Engine::Engine(std::string program) : program_(std::move(program)) {}
+
+Command Engine::command(const Words& arguments, const std::string& input) const {
+  Command command{.argv = {program_}, .environment = passed_on(), .input = input};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+Result<ExecResult> Engine::run_raw(const Words& arguments, const std::string& input, const ExecLimits& limits) const {
+  const Busy busy(*busy_);
+  return run_process(command(arguments, input), limits);
+}
+
+Result<std::string> Engine::run(const Words& arguments, const std::string& input,
+                                std::chrono::milliseconds limit) const {
+  BOTTLE_TRY(const auto done, run_raw(arguments, input, {.timeout = limit}));
+  const std::string what = program_ + " " + arguments.front();
+  if (std::holds_alternative<TimedOut>(done.ending)) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+    return fail(what + ": no answer in " + std::to_string(seconds) + " s", Fault::timeout);
+  }
+  if (!succeeded(done)) {
+    std::string reason = reason_in(done.err);
+    if (reason.empty()) reason = describe(done.ending);
+    return fail(what + ": " + reason, is_absence(done.err) ? Fault::unavailable : Fault::failed);
+  }
+  std::string out = done.out;
+  while (!out.empty() && out.back() == '\n') out.pop_back();
+  return out;
+}
+
+Result<Process> Engine::attach(const Words& arguments, int stderr_to, int stdout_to) const {
+  Process::Options options{.stderr_to = stderr_to};
+  if (stdout_to >= 0) options.inherit.emplace_back(1, stdout_to);
+  return Process::start(command(arguments, {}), options);
+}
+
+}  // namespace bottle::docker

@@ -1,0 +1,119 @@
+#include "backends/docker/image_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "backends/docker/held.h"
+#include "backends/docker/images.h"
+#include "backends/docker/side_by_side.h"
+#include "harness/digest.h"
+
+namespace bottle::docker {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kPackTime{120};
+constexpr std::chrono::seconds kImportTime{120};
+
+// Its id; empty: it is not there.
+Result<std::string> id_of(const Engine& engine, const std::string& image) {
+  const auto id = engine.run({"image", "inspect", "--format", "{{.Id}}", image});
+  if (id) return *id;
+  if (id.error().fault != Fault::failed) return fail(id.error());
+  return std::string();
+}
+
+Result<void> pack(const ImageContent& content, const fs::path& archive) {
+  const Fd out(::open(archive.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!out) return fail_os(archive.string());
+  const fs::path log = archive.string() + ".log";
+  BOTTLE_TRY(const auto errors, open_log(log));
+  BOTTLE_TRY(auto process,
+             Process::start(pack_command(content), {.inherit = {{1, out.get()}}, .stderr_to = errors.get()}));
+  process.input().reset();
+  const auto ended = process.wait(kPackTime);
+  const auto* exited = ended ? std::get_if<Exited>(&*ended) : nullptr;
+  if (exited != nullptr && exited->code == 0) return {};
+  return fail("the image could not be made: " + (ended ? last_line_of(log) : "no end in 120 s"));
+}
+
+Result<std::string> own_image(const Engine& engine, const std::string& name, const Result<ImageContent>& wanted,
+                              const fs::path& scratch) {
+  BOTTLE_TRY(const auto content, wanted);
+  BOTTLE_TRY(const auto key, image_key(content));
+  const std::string tag = "bottle-verify/" + name + ":" + key;
+  BOTTLE_TRY(const auto id, id_of(engine, tag));
+  if (!id.empty()) return tag;
+  const fs::path archive = scratch / (name + ".tar");
+  auto packed = pack(content, archive);
+  if (!packed) return fail(packed.error());
+  const auto imported = engine.run({"import", archive.string(), tag}, {}, kImportTime);
+  std::error_code ignored;
+  fs::remove(archive, ignored);
+  if (!imported) return fail(imported.error());
+  return tag;
+}
+
+// The user's image, and the hand in it: made by a container that is never started.
+Result<std::string> with_hand(const Engine& engine, const Install& install, const std::string& image,
+                              const Layout& layout) {
+  BOTTLE_TRY(const auto id, id_of(engine, image));
+  if (id.empty())
+    return fail(
+        "the image " + image + " is not on this engine; bring it there first: " + engine.program() + " pull " + image,
+        Fault::usage);
+  BOTTLE_TRY(const auto hand, install.helper("bottle-hand"));
+  struct stat status {};
+  if (::stat(hand.c_str(), &status) != 0) return fail_os(hand.string());
+  const std::string key = id + "/" + std::to_string(status.st_size) + "/" + std::to_string(status.st_mtim.tv_sec) +
+                          "." + std::to_string(status.st_mtim.tv_nsec);
+  const std::string tag = "bottle-verify/with-hand:" + sha256_hex(key).substr(0, 16);
+  BOTTLE_TRY(const auto there, id_of(engine, tag));
+  if (!there.empty()) return tag;
+  const std::string name = layout.name("image");
+  Words create{"create", "--pull", "never", "--name", name};
+  for (const std::string& word : layout.labels()) create.push_back(word);
+  create.insert(create.end(), {"--entrypoint", kHand, image});
+  BOTTLE_TRY(const auto container, engine.run(create));
+  auto made = engine.run({"cp", hand.string(), name + ":" + kHand});
+  if (made) made = engine.run({"commit", name, tag}, {}, kImportTime);
+  const auto removed = engine.run({"rm", name});
+  if (!made) return fail(made.error());
+  if (!removed) return fail(removed.error());
+  return tag;
+}
+
+}  // namespace
+
+Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
+                             const fs::path& scratch) {
+  Images images;
+  const auto into = [](std::string& place, Result<std::string> image) -> Result<void> {
+    if (!image) return fail(image.error());
+    place = std::move(*image);
+    return {};
+  };
+  const Layout layout{.slug = spec.slug, .directory = spec.run_directory};
+  const auto agent = [&] {
+    return into(images.agent, spec.agent_image.empty() ? own_image(engine, "agent", agent_image(install), scratch)
+                                                       : with_hand(engine, install, spec.agent_image, layout));
+  };
+  const auto harness = [&] {
+    return into(images.harness, own_image(engine, "harness", harness_image(install), scratch));
+  };
+  const auto bundle = [&]() -> Result<void> {
+    if (spec.bundle_image.empty()) return {};
+    BOTTLE_TRY(const auto id, id_of(engine, spec.bundle_image));
+    if (id.empty())
+      return fail("the image " + spec.bundle_image + " is not on this engine; bring it there first: " +
+                      engine.program() + " pull " + spec.bundle_image,
+                  Fault::usage);
+    return {};
+  };
+  if (auto there = side_by_side({agent, harness, bundle}); !there) return fail(there.error());
+  images.bundle = spec.bundle_image.empty() ? images.harness : spec.bundle_image;
+  return images;
+}
+
+}  // namespace bottle::docker

@@ -1,0 +1,18 @@
+// The images of a bottle on the engine: ours are made from this host's programs when they are not there yet, the user's
+// must be there, and get the harness's hand as one more layer. No registry is ever asked.
+#pragma once
+
+#include <filesystem>
+
+#include "backends/docker/containers.h"
+#include "backends/docker/engine.h"
+#include "harness/bottle.h"
+#include "harness/install.h"
+
+namespace bottle::docker {
+
+// `scratch`: a directory of this run's, for what is on its way. Fault::usage: an image of the user's is not there.
+Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
+                             const std::filesystem::path& scratch);
+
+}  // namespace bottle::docker

@@ -1,0 +1,48 @@
+// Where everything of one bottle is and what it is called: decided before anything is made.
+//
+//   BASE.0/26    network "inner", --internal: agent .3, bundle .2; nobody at .1, its gateway, nor at .50
+//   BASE.128/26  network "outer": bundle .130, outside .131, lab .132 which is also .129, the gateway of all others
+//
+// The agent and the bundle have no network of their own: each joins that of a keeper, a container of the harness's,
+// which was there before, sets the routes, opens the lab's doors there and stays when they end.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "backends/docker/engine.h"
+
+namespace bottle::docker {
+
+inline constexpr char kOwnerLabel[] = "bottle-verify.owner";          // whose: uid and machine
+inline constexpr char kDirectoryLabel[] = "bottle-verify.directory";  // of the run, on that machine
+
+struct Layout {
+  std::string slug = {};
+  std::filesystem::path directory = {};  // of the run
+  std::string base = {};                 // "10.213.64."
+
+  std::string address(int host) const { return base + std::to_string(host); }
+  std::string inner() const { return address(0) + "/26"; }
+  std::string gateway() const { return address(1); }
+  std::string bundle() const { return address(2); }
+  std::string agent() const { return address(3); }
+  std::string beside() const { return address(50); }
+  std::string outer() const { return address(128) + "/26"; }
+  std::string lab_gateway() const { return address(129); }
+  std::string bundle_outside() const { return address(130); }
+  std::string outside() const { return address(131); }
+  std::string lab() const { return address(132); }
+  std::string agent_outside() const { return address(133); }  // a hole
+  std::string neighbour() const;                              // another bottle's bundle, where nobody is
+
+  std::string name(const std::string& role) const { return "bottle-verify-" + slug + "-" + role; }
+  Words labels() const;
+};
+
+// A /24 of 10.208.0.0/12 that follows from the slug and touches no address of the host.
+Result<Layout> choose_layout(const std::string& slug, const std::filesystem::path& directory);
+
+std::string owner();  // of what this user makes on this machine
+
+}  // namespace bottle::docker

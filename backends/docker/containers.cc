@@ -58,8 +58,8 @@ Words Containers::run_directory() const {
 // One that owns a network namespace in which the lab opens doors, and in which nobody forwards anything.
 Words Containers::keeper(const char* role) const {
   Words words = common(role);
-  add(words, {"--rm", "--read-only", "--volume", layout.name("doors") + ":" + kDoors, "--sysctl",
-              "net.ipv4.ip_forward=0", "--sysctl", "net.ipv4.icmp_ratelimit=0"});
+  add(words, {"--rm", "--volume", layout.name("doors") + ":" + kDoors, "--sysctl", "net.ipv4.ip_forward=0", "--sysctl",
+              "net.ipv4.icmp_ratelimit=0"});
   add(words, run_directory());
   add(words, facts.plain_runtime());
   add(words, capabilities({"NET_ADMIN", "NET_RAW"}));
@@ -102,6 +102,8 @@ Words Containers::run_agent_net() const {
   if (!wrongs.engine_resolver && !wrongs.no_network) add(words, {"--dns", layout.bundle()});
   add(words, {images.harness, kHand, "network"});
   if (!wrongs.engine_network && !wrongs.no_network) words.push_back("only " + layout.bundle());
+  if (!wrongs.engine_resolver && !wrongs.no_network)
+    add(words, {"resolver " + layout.bundle(), std::string("refuse ") + kEngineResolver});
   for (const warden::Road& road : wrongs.roads) {
     std::string word = "road " + road.network + "/" + std::to_string(road.bits) + " via " + layout.lab();
     if (!road.protocol.empty()) word += " " + road.protocol;

@@ -11,9 +11,10 @@
 
 namespace bottle::docker {
 
-inline constexpr char kHand[] = "/bottle-hand";       // in every image
-inline constexpr char kDoors[] = "/doors";            // the volume where the lab and the keepers meet
-inline constexpr char kResolver[] = "198.51.100.53";  // the lab's; there every address answers
+inline constexpr char kHand[] = "/bottle-hand";          // in every image
+inline constexpr char kDoors[] = "/doors";               // the volume where the lab and the keepers meet
+inline constexpr char kResolver[] = "198.51.100.53";     // the lab's; there every address answers
+inline constexpr char kEngineResolver[] = "127.0.0.11";  // Docker's own, in every container's network
 inline constexpr char kAgentUser[] = "1000:1000";
 inline constexpr char kNobody[] = "65534:65534";
 inline constexpr char kRoot[] = "0:0";

@@ -170,6 +170,18 @@ Result<void> Links::add_neighbour_route(int index, const std::string& neighbour)
   return exchange(socket_.get(), message, "route to " + neighbour);
 }
 
+// In the table that is looked up first, where the loopback's own addresses are.
+Result<void> Links::refuse(const std::string& address) {
+  BOTTLE_TRY(const auto literal, parse(address));
+  NetlinkMessage message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+  rtmsg header = route_header(literal.family, RTN_PROHIBIT, RT_SCOPE_UNIVERSE);
+  header.rtm_table = RT_TABLE_LOCAL;
+  header.rtm_dst_len = static_cast<unsigned char>(literal.size * 8);
+  message.append(header);
+  message.attribute(RTA_DST, literal.bytes.data(), literal.size);
+  return exchange(socket_.get(), message, "refuse " + address);
+}
+
 Result<void> Links::remove_routes(bool ipv6, bool only_default) {
   NetlinkMessage question(RTM_GETROUTE, 0);
   rtmsg header{};

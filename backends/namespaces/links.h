@@ -37,7 +37,8 @@ class Links {
   Result<void> add_default_route(int index, const std::string& gateway);
   Result<void> add_route(int index, const std::string& gateway, const Destination& to, int table = 0);  // 0: main
   Result<void> add_neighbour_route(int index, const std::string& neighbour);  // on the link itself, to it alone
-  Result<void> remove_routes(bool ipv6, bool only_default);                   // of the main table
+  Result<void> refuse(const std::string& address);  // EACCES to who dials it, also where it is this namespace's own
+  Result<void> remove_routes(bool ipv6, bool only_default);  // of the main table
   // What has this protocol, and this port where it is not 0, is looked up in `table` where the main one has no route.
   Result<void> add_rule(bool ipv6, const std::string& protocol, int port, int table);
   Result<void> answer_to_every_address(bool ipv6);  // AnyIP on the loopback

@@ -1,5 +1,6 @@
 #include "backends/docker/hand/network.h"
 
+#include <fcntl.h>
 #include <net/if.h>
 
 #include <algorithm>
@@ -114,6 +115,13 @@ Result<void> make_roads(Links& links, const std::vector<NetworkWords::Road>& roa
   return {};
 }
 
+// In place: engines mount this one file, and who shares the network has it, too.
+Result<void> ask_only(const std::string& resolver) {
+  const Fd file(::open("/etc/resolv.conf", O_WRONLY | O_TRUNC | O_CLOEXEC));
+  if (!file) return fail_os("/etc/resolv.conf");
+  return warden::write_all(file.get(), "nameserver " + resolver + "\n");
+}
+
 }  // namespace
 
 Result<NetworkWords> parse_network_words(const std::vector<std::string>& words) {
@@ -128,11 +136,17 @@ Result<NetworkWords> parse_network_words(const std::vector<std::string>& words) 
       parsed.only.push_back(parts[1]);
     } else if (verb == "everywhere" && parts.size() == 1) {
       parsed.everywhere = true;
+    } else if (verb == "refuse" && parts.size() == 2) {
+      parsed.refused.push_back(parts[1]);
+    } else if (verb == "resolver" && parts.size() == 2) {
+      parsed.resolver = parts[1];
     } else if (verb == "road") {
       BOTTLE_TRY(auto road, parse_road_via(word, parts));
       parsed.roads.push_back(std::move(road));
     } else {
-      return fail("\"" + word + "\" is none of: address A/N [via B], only A, everywhere, road PREFIX via GATEWAY ...");
+      return fail("\"" + word +
+                  "\" is none of: address A/N [via B], only A, everywhere, road PREFIX via GATEWAY ..., "
+                  "refuse A, resolver A");
     }
   }
   return parsed;
@@ -150,7 +164,11 @@ Result<void> set_up_network(const NetworkWords& words) {
   if (words.everywhere) {
     if (auto everywhere = be_everywhere(links); !everywhere) return everywhere;
   }
-  return make_roads(links, words.roads);
+  if (auto made = make_roads(links, words.roads); !made) return made;
+  for (const auto& address : words.refused) {
+    if (auto refused = links.refuse(address); !refused) return refused;
+  }
+  return words.resolver.empty() ? Result<void>() : ask_only(words.resolver);
 }
 
 }  // namespace bottle::hand

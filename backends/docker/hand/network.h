@@ -9,6 +9,8 @@
 //                          for IPv6: neighbours are asked for there, and the kernel answers for addresses that it has)
 //   road PREFIX via GATEWAY [tcp|udp|icmp [PORT]]   with a protocol it is an ip rule with a table of its own, looked up
 //                          after the main one
+//   refuse A               nobody here can dial A, though it be an address of this network's own
+//   resolver A             /etc/resolv.conf names A and nobody else
 //
 // They are made in this order, whatever the order of the words.
 #pragma once
@@ -35,6 +37,8 @@ struct NetworkWords {
   std::vector<std::string> only = {};
   bool everywhere = false;
   std::vector<Road> roads = {};
+  std::vector<std::string> refused = {};
+  std::string resolver = {};
 };
 
 Result<NetworkWords> parse_network_words(const std::vector<std::string>& words);

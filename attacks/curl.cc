@@ -7,7 +7,8 @@ namespace {
 
 // Alphabetical order does not matter to curl; this one reads: quiet start, limits, road, trust, message, target.
 std::vector<std::string> curl_arguments(const Exchange& exchange) {
-  std::vector<std::string> argv = {"curl", "-q", "-sS", "-v", "-i", "--max-time", "4", "-A", exchange.agent};
+  std::vector<std::string> argv = {
+      "curl", "-q", "-sS", "-v", "-i", "--max-time", std::to_string(4 * exchange.patience), "-A", exchange.agent};
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
   if (exchange.follow) add({"-L", "--max-redirs", "3"});
   if (exchange.through_proxy) {
@@ -36,7 +37,8 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
 
 void try_with_curl(const Exchange& exchange, Attempt& attempt) {
   const std::vector<std::string> argv = curl_arguments(exchange);
-  attempt.action = {{"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 5000}};
+  attempt.action = {
+      {"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 5000 * exchange.patience}};
   std::string joined;
   for (const std::string& argument : argv) joined += (joined.empty() ? "" : std::string(1, '\0')) + argument;
   attempt.sent = {segment("argv", joined)};

@@ -22,6 +22,7 @@ struct Exchange {
   std::string host = {};          // the Host header
   std::string sni = {};           // empty: none (an IP literal has none)
   bool verify = false;            // check the certificate against the arm's CA
+  int patience = 1;               // Brief::patience
   std::string ca_file = {};
   std::string target = {};  // path and query
   std::vector<std::pair<std::string, std::string>> headers = {};

@@ -118,6 +118,7 @@ Attempt build(const Choice& given, const Brief& brief) {
 
   Exchange exchange;
   exchange.tls = chosen(choice, "scheme", "http") == "https";
+  exchange.patience = brief.patience;
   exchange.ca_file = brief.route.ca_file;
   exchange.verify = chosen(choice, "target", "allowed") == "allowed" && via == "proxy";
   set_target(choice, brief, exchange);

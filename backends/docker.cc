@@ -19,6 +19,9 @@
 namespace bottle {
 namespace {
 
+// Under its ptrace platform a start of curl takes seconds on a busy machine.
+constexpr int kGvisorsPatience = 5;
+
 using docker::Containers;
 using docker::DockerBottle;
 using docker::Engine;
@@ -92,6 +95,7 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
   plan.addresses.host = warden::host_address();
   plan.addresses.nearby = nearby(layout);
   const std::string runtime = runtime_.empty() ? known.default_runtime : runtime_;
+  if (docker::has_own_network_stack(runtime)) plan.patience = kGvisorsPatience;
   const std::string without = known.without_host().empty() ? "the engine's" : known.without_host().back();
   plan.facts = {{"engine", engine_.program() + " " + known.version + ", " + known.system},
                 {"runtime", runtime},

@@ -56,6 +56,7 @@ struct Brief {
   std::string allowed_host = {};
   Endpoint allowed_address = {};                          // where the lab answers for it
   std::string denied_address = {}, denied_address6 = {};  // of this variant and arm alone
+  int patience = 1;                                       // a client's own time limits, this many times
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};          // an abstract socket's address is its name, "@..."
   std::map<std::string, std::string> nearby = {};         // Addresses::nearby

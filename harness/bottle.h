@@ -63,6 +63,7 @@ struct Addresses {
 
 struct Plan {
   BottleSpec spec = {};
+  int patience = 1;  // how many times longer than on the host programs may take in the agent's place
   Addresses addresses = {};
   std::vector<std::string> steps = {};            // what launch() would do, for --dry-run
   std::map<std::string, std::string> facts = {};  // into the record

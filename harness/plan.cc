@@ -170,6 +170,7 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .allowed_address = inputs.allowed_address,
           .denied_address = denied_address(index),
           .denied_address6 = denied_address6(index),
+          .patience = inputs.patience,
           .canaries = inputs.canaries,
           .nearby = inputs.nearby,
           .host = inputs.host.contains(arm) ? inputs.host.at(arm) : HostCanary{},

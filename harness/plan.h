@@ -49,6 +49,7 @@ struct PlanInputs {
   std::map<std::string, std::string> nearby = {};  // Addresses::nearby
   std::map<Arm, HostCanary> host = {};
   const std::vector<Secret>* guarded_secrets = nullptr;
+  int patience = 1;                                   // Plan::patience
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from
 };
 AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs& inputs);

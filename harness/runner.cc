@@ -96,9 +96,9 @@ std::vector<Finding> judge_all(const AttemptPlan& plan, const RunEvidence& evide
 
 // The first customers are served first: only then do the others come. A backend that never let them in has not played
 // this arm.
-std::optional<BatchResult> await_early(std::promise<std::optional<BatchResult>>& early, const RunInputs& inputs) {
+std::optional<BatchResult> await_early(std::promise<std::optional<BatchResult>>& early, int deadline_ms) {
   auto played = early.get_future();
-  const std::chrono::milliseconds limit(inputs.config.deadline_ms + 3000);
+  const std::chrono::milliseconds limit(deadline_ms + 3000);
   if (played.wait_for(limit) != std::future_status::ready) return std::nullopt;
   return played.get();
 }
@@ -155,7 +155,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
                              .ca_files = {scene.lab_ca_file, scene.shadow_ca_file},
                              .host = scene.host.bare,
                              .scratch = scene.directory,
-                             .deadline_ms = inputs.config.deadline_ms};
+                             .deadline_ms = inputs.config.deadline_ms * plan.patience};
   std::promise<std::optional<BatchResult>> early;
   launch.bundle = [&](const Lab& lab) -> Result<BundleProgram> {
     attempts = make_attempts(inputs.variants, plan_inputs(scene, inputs, lab.canaries()));
@@ -175,7 +175,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   note_last_words(scene, record);
 
   std::optional<BatchResult> first;
-  if (has_early(attempts)) first = stopwatch.time("early", [&] { return await_early(early, inputs); });
+  if (has_early(attempts)) first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms); });
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);

@@ -194,6 +194,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
                   .allowed_address = {kAllowedAddress, 0},
                   .nearby = addresses.nearby,
                   .guarded_secrets = &scene.secrets,
+                  .patience = scene.plan.patience,
                   .bare_secrets = &scene.bare_secrets};
   for (const auto& [name, where] : canaries) plan.canaries[name] = parse_endpoint(where);
   plan.host = scene.host.by_arm;

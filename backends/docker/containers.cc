@@ -15,6 +15,10 @@ Words capabilities(std::initializer_list<const char*> names) {
 
 }  // namespace
 
+bool has_own_network_stack(const std::string& runtime) {
+  return runtime.find("runsc") != runtime.npos || runtime.find("gvisor") != runtime.npos;
+}
+
 Words Containers::inner_network() const {
   Words words{"network", "create", "--internal", "--subnet", layout.inner(), "--gateway", layout.gateway()};
   add(words, layout.labels());
@@ -120,8 +124,7 @@ Words Containers::connect_agent_net() const {
 }
 
 bool Containers::own_network_stack() const {
-  const std::string& used = runtime.empty() ? facts.default_runtime : runtime;
-  return used.find("runsc") != used.npos || used.find("gvisor") != used.npos;
+  return has_own_network_stack(runtime.empty() ? facts.default_runtime : runtime);
 }
 
 Words Containers::run_outside() const {

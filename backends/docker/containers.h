@@ -27,6 +27,9 @@ struct Images {
   std::string agent = {}, bundle = {}, harness = {};
 };
 
+// gVisor brings its own: in the namespace that it was given nobody else has an address any more.
+bool has_own_network_stack(const std::string& runtime);
+
 struct Containers {
   Layout layout = {};
   EngineFacts facts = {};
@@ -36,7 +39,6 @@ struct Containers {
   Wrongs wrongs = {};
   std::filesystem::path canary_directory = {};  // of the host, for the wrong `mount canary`
 
-  // gVisor brings its own: in the namespace that it was given nobody else has an address any more.
   bool own_network_stack() const;
 
   Words inner_network() const;

@@ -228,9 +228,10 @@ Result<ExecResult> DockerBottle::exec(Place place, const Command& command, const
   if (place == Place::agent || place == Place::agent_walls)
     whole.environment.insert(agent_environment_.begin(), agent_environment_.end());  // what is there stays
   if (place == Place::agent_walls || (place == Place::agent_network && containers_.own_network_stack())) {
-    // Nobody may read it, so nobody can look into the process that it becomes.
+    // Nobody may read it, so nobody can look into the process that it becomes. gVisor executes only what can be read.
+    const unsigned mode = containers_.own_network_stack() ? 0755 : 0711;
     BOTTLE_TRY(auto program, read_file(command.argv.front()));
-    if (auto put = put_files({{kHostProgram, std::move(program), 0711}}); !put) return fail(put.error());
+    if (auto put = put_files({{kHostProgram, std::move(program), mode}}); !put) return fail(put.error());
     whole.argv.front() = kHostProgram;
   }
   if (place != Place::agent) {

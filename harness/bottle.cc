@@ -1,6 +1,16 @@
 #include "harness/bottle.h"
 
+#include <array>
+
 namespace bottle {
+namespace {
+
+constexpr std::array<std::pair<Boundary, std::string_view>, 4> kBoundaries{{{Boundary::network, "network"},
+                                                                            {Boundary::files, "files"},
+                                                                            {Boundary::environment, "environment"},
+                                                                            {Boundary::descriptors, "descriptors"}}};
+
+}  // namespace
 
 std::string_view name_of(Place place) {
   switch (place) {
@@ -12,6 +22,20 @@ std::string_view name_of(Place place) {
     case Place::host: return "host";
   }
   return "?";
+}
+
+std::string_view name_of(Boundary boundary) {
+  for (const auto& [value, name] : kBoundaries) {
+    if (value == boundary) return name;
+  }
+  return "?";
+}
+
+std::optional<Boundary> boundary_named(std::string_view name) {
+  for (const auto& [value, known] : kBoundaries) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
 }
 
 Result<void> Backend::configure(const BackendOptions& options) {

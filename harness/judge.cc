@@ -78,6 +78,11 @@ Condition could_have(const Trial& trial) {
   const std::string& channel = trial.planned->guarded.channel;
   const bool before = !trial.control_before.sightings.empty();
   const bool after = !trial.control_after.sightings.empty();
+  if (before && after && trial.planned->guarded.control_inside)
+    return {true,
+            "control (" + channel + ") arrived before and after over the sandbox's own loopback: its client and stack "
+            "work; nobody stands where a path out of it could be shown",
+            Word::agent};
   if (before && after) return {true, "control (" + channel + ") arrived before and after", Word::sink};
   const ArmEvidence& missing = before ? trial.control_after : trial.control_before;
   std::string why = missing.told == nullptr ? missing.report_problem : fate_of(*missing.told);

@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-
-#include "backends/namespaces/canaries.h"
+#include <array>
 
 namespace bottle::warden {
 namespace {
@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kLaunchLimit{10'000};
+constexpr milliseconds kKeeperLimit{5'000};  // for a sandbox to start its client
 constexpr milliseconds kFileLimit{5'000};
 constexpr milliseconds kKillLimit{5'000};
 constexpr milliseconds kDrainGrace{100};
@@ -78,8 +79,9 @@ RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment,
 
 RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
 
-Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep) {
-  const Message body{{"op", "launch"},
+Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
+                                  const std::optional<SandboxHost>& host) {
+  Message body{{"op", "launch"},
                      {"base4", network.base4},
                      {"base6", network.base6},
                      {"neighbour4", network.neighbour4},
@@ -89,6 +91,12 @@ Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, 
                      {"let_in", let_in_.directory.string()},
                      {"resolver", plan.facts.at("resolver")},
                      {"rootfs", plan.spec.rootfs.string()}};
+  if (host) {
+    body["sandbox_host"] = {{"as_root", host->as_root},
+                            {"keep", bytes_array(host->keep)},
+                            {"canary", host->canary.string()},
+                            {"canary_at", host->canary_at.string()}};
+  }
   BOTTLE_TRY(launched_, warden_.ask(body));
   return {};
 }
@@ -120,8 +128,7 @@ void RunningBottle::kill(const Program& program, int signal) const {
 }
 
 Result<void> RunningBottle::start_lab(const std::filesystem::path& program, const LabConfig& config,
-                                      const std::filesystem::path& log_path) {
-  BOTTLE_TRY(const auto canaries, bind_canaries(config.canaries));
+                                      const std::vector<Canary>& canaries, const std::filesystem::path& log_path) {
   BOTTLE_TRY(const auto log, open_log(log_path));
   BOTTLE_TRY(auto input, Pipe::make());
   BOTTLE_TRY(auto output, Pipe::make());
@@ -144,6 +151,22 @@ Result<void> RunningBottle::start_lab(const std::filesystem::path& program, cons
                                        .canaries = lab_->canaries(),
                                        .shares_abstract = let_in_.abstract_socket});
   return {};
+}
+
+Result<std::vector<Canary>> RunningBottle::bind_canaries_inside(const std::vector<std::string>& wanted) const {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
+  const Fd ours(ends[0]), theirs(ends[1]);
+  BOTTLE_TRY(auto reply, warden_.ask({{"op", "canaries"}, {"wanted", wanted}}, {theirs.get()}));
+  BOTTLE_TRY(const auto answered, reply.next(in(kLaunchLimit)));
+  BOTTLE_TRY(auto brought, receive_request(ours.get()));
+  const auto where = answered.at("where").get<std::vector<std::string>>();
+  if (!brought || brought->fds.size() != wanted.size() || where.size() != wanted.size())
+    return fail("the warden brought too few canaries");
+  std::vector<Canary> canaries;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    canaries.push_back({wanted[i].substr(0, wanted[i].find('=')), where[i], std::move(brought->fds[i])});
+  return canaries;
 }
 
 Result<void> RunningBottle::open_lab() {
@@ -223,8 +246,10 @@ Result<void> RunningBottle::put_files(const std::vector<AgentFile>& files) {
     BOTTLE_TRY(auto reply, ask_put_file(file));
     replies.push_back(std::move(reply));
   }
-  for (auto& reply : replies) {
-    if (auto written = reply.next(in(kFileLimit)); !written) return fail(written.error());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    BOTTLE_TRY(const auto written, replies[i].next(in(kFileLimit)));
+    const std::lock_guard lock(files_lock_);
+    files_[files[i].path] = {written.value("device", std::uint64_t{0}), written.value("inode", std::uint64_t{0})};
   }
   return {};
 }
@@ -241,9 +266,40 @@ Result<ExecResult> RunningBottle::exec(Place place, const Command& command, cons
   return exec_in(name, merged, limits);
 }
 
+Result<ExecResult> RunningBottle::exec_with_echo(const Command& command, const ExecLimits& limits,
+                                                 const EchoWish& echo) {
+  return exec_in("agent", command, limits, echo);
+}
+
+// Nothing: there is no echo, so its controls will not arrive, and what rests on them is not proven.
+std::optional<RunningBottle::Program> RunningBottle::keep_echo(const Program& program, const EchoWish& echo,
+                                                               Deadline deadline) {
+  const auto client = [&] {
+    const std::lock_guard lock(files_lock_);
+    return files_.contains(echo.client) ? std::optional(files_.at(echo.client)) : std::nullopt;
+  }();
+  if (!client) return std::nullopt;
+  const auto until = std::min(deadline, in(kKeeperLimit));
+  Program keeper{.id = next_id_++};
+  auto reply = warden_.ask({{"op", "keep_echo"},
+                            {"id", program.id},
+                            {"keeper", keeper.id},
+                            {"device", client->first},
+                            {"inode", client->second},
+                            {"port", echo.port},
+                            {"abstract", echo.abstract},
+                            {"timeout_ms", milliseconds_until(until)}});
+  if (!reply) return std::nullopt;
+  keeper.reply = std::move(*reply);
+  const auto kept = keeper.reply.next(until + kKillLimit);
+  if (!kept || !kept->value("kept", false)) return std::nullopt;
+  return keeper;
+}
+
 // On timeout in the agent's place every process of the agent is killed, also those of execs beside this one: a session
 // or a process group is no wall for what forks twice, and a trial that timed out is over.
-Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Command& command, const ExecLimits& limits) {
+Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Command& command, const ExecLimits& limits,
+                                          const EchoWish& echo) {
   BOTTLE_TRY(auto input, Pipe::make());
   BOTTLE_TRY(auto output, Pipe::make());
   BOTTLE_TRY(auto error, Pipe::make());
@@ -254,6 +310,7 @@ Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Comman
   input.read.reset();
   output.write.reset();
   error.write.reset();
+  const auto keeper = keep_echo(program, echo, start + limits.timeout);
   Streams streams(std::move(input.write), std::move(output.read), std::move(error.read), command.input,
                   limits.output_bytes);
   const bool ended = streams.run_until(program.reply.fd(), start + limits.timeout);
@@ -263,6 +320,7 @@ Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Comman
       return fail("a program in the bottle does not end on SIGKILL", Fault::timeout);
     }
   }
+  if (keeper) kill(*keeper, SIGKILL);
   ExecResult result;
   result.wall = steady_clock::now() - start;
   BOTTLE_TRY(const auto answered, program.reply.next(in(kKillLimit)));

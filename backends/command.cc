@@ -80,7 +80,7 @@ std::vector<std::string> steps_of(const Description& sandbox, const NetworkPlan&
 
 std::map<Boundary, std::string> unclaimed(const Description& sandbox) {
   std::map<Boundary, std::string> reasons;
-  for (const Boundary boundary : {Boundary::network, Boundary::files, Boundary::environment, Boundary::descriptors}) {
+  for (const Boundary boundary : kBoundaries) {
     if (!sandbox.claims.contains(boundary))
       reasons[boundary] = sandbox.name + " does not promise to keep apart: " + std::string(name_of(boundary));
   }

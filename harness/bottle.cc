@@ -1,16 +1,6 @@
 #include "harness/bottle.h"
 
-#include <array>
-
 namespace bottle {
-namespace {
-
-constexpr std::array<std::pair<Boundary, std::string_view>, 4> kBoundaries{{{Boundary::network, "network"},
-                                                                            {Boundary::files, "files"},
-                                                                            {Boundary::environment, "environment"},
-                                                                            {Boundary::descriptors, "descriptors"}}};
-
-}  // namespace
 
 std::string_view name_of(Place place) {
   switch (place) {
@@ -25,15 +15,19 @@ std::string_view name_of(Place place) {
 }
 
 std::string_view name_of(Boundary boundary) {
-  for (const auto& [value, name] : kBoundaries) {
-    if (value == boundary) return name;
+  switch (boundary) {
+    case Boundary::network: return "network";
+    case Boundary::files_read: return "files-read";
+    case Boundary::files_write: return "files-write";
+    case Boundary::environment: return "environment";
+    case Boundary::descriptors: return "descriptors";
   }
   return "?";
 }
 
 std::optional<Boundary> boundary_named(std::string_view name) {
-  for (const auto& [value, known] : kBoundaries) {
-    if (known == name) return value;
+  for (const Boundary boundary : kBoundaries) {
+    if (name_of(boundary) == name) return boundary;
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 // list. Nothing outside backends/ may know which backend runs.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -35,7 +36,9 @@ std::string_view name_of(Place place);
 
 // What a sandbox can promise to keep apart from the host. Most promise all; one that somebody else wrote may not, and
 // what it does not promise is not held against it.
-enum class Boundary { network, files, environment, descriptors };
+enum class Boundary { network, files_read, files_write, environment, descriptors };
+inline constexpr std::array kBoundaries = {Boundary::network, Boundary::files_read, Boundary::files_write,
+                                           Boundary::environment, Boundary::descriptors};
 std::string_view name_of(Boundary boundary);
 std::optional<Boundary> boundary_named(std::string_view name);
 

@@ -43,8 +43,9 @@ std::set<Boundary> read_claims(const TomlTable& root) {
     if (const auto boundary = boundary_named(name)) {
       claims.insert(*boundary);
     } else {
-      root.wrong("claims", fmt::format("unknown boundary \"{}\"{}", name,
-                                       suggestion(name, {"network", "files", "environment", "descriptors"})));
+      std::vector<std::string> known;
+      for (const Boundary each : kBoundaries) known.emplace_back(name_of(each));
+      root.wrong("claims", fmt::format("unknown boundary \"{}\"{}", name, suggestion(name, known)));
     }
   }
   if (claims.empty()) root.wrong("claims", "\"claims\" must name what the sandbox promises to keep apart");

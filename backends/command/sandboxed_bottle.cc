@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
 #include "backends/command/preflight.h"
+#include "harness/attempt.h"
 #include "harness/safe_text.h"
 
 namespace bottle::command {
@@ -18,7 +23,24 @@ std::string last_words(const ExecResult& result) {
   return words.empty() ? std::string() : ": " + safe_line(words, 400);
 }
 
-// Its own directory, not the one of whatever program has the same name there.
+// The ports of the proxies on its own loopback that the sandbox tells the agent of.
+std::set<int> proxies_in(const std::string& environment) {
+  std::set<int> ports;
+  std::istringstream lines(environment);
+  for (std::string line; std::getline(lines, line);) {
+    const auto equals = line.find('=');
+    std::string name = line.substr(0, equals);
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (name != "http_proxy" && name != "https_proxy" && name != "all_proxy") continue;
+    std::string where = line.substr(line.rfind('/') + 1);
+    where.erase(0, where.rfind('@') + 1);
+    const auto parsed = parse_endpoint(where);
+    if (parsed.address == "localhost" || parsed.address == "127.0.0.1") ports.insert(parsed.port);
+  }
+  return ports;
+}
+
+// By its real name: on the sandbox's host PATH is another one.
 void name_program(std::vector<std::string>& argv) {
   const auto path = program_path(argv.front());
   if (argv.front().find('/') == std::string::npos && !path.empty()) argv.front() = path.string();
@@ -58,9 +80,12 @@ Result<void> SandboxedBottle::create() {
   if (!description_.create.empty()) {
     if (auto made = step("create", description_.create, surroundings_.values); !made) return fail(made.error());
   }
-  const auto first = exec_in_sandbox({{"true"}, {}, {}}, {.timeout = description_.start_limit, .output_bytes = kMostWords});
+  const auto first = exec_in_sandbox({{"env"}, {}, {}}, {.timeout = description_.start_limit, .output_bytes = kMostWords});
   if (!first) return fail(description_.name + " does not start: " + first.error().what, first.error().fault);
-  if (succeeded(*first)) return {};
+  if (succeeded(*first)) {
+    own_ports_ = proxies_in(first->out);
+    return {};
+  }
   const bool late = std::holds_alternative<TimedOut>(first->ending);
   return fail(description_.name + " cannot run a command here: " + describe(first->ending) + last_words(*first),
               late ? Fault::timeout : Fault::failed);
@@ -118,7 +143,7 @@ Result<void> SandboxedBottle::put_file(const AgentFile& file) {
 }
 
 bool SandboxedBottle::listening(int tcp_port) const {
-  return surroundings_.own_ports.contains(tcp_port) || host_->listening(tcp_port);
+  return own_ports_.contains(tcp_port) || host_->listening(tcp_port);
 }
 
 // Of a sandbox that does not clean up after itself nothing outlives its host; but its user should know.

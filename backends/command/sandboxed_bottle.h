@@ -23,7 +23,6 @@ struct Surroundings {
   Fd handed_down = {};            // and what he has open
   std::string echo_socket = {};   // the echo's abstract name
   int echo_port = 0;
-  std::set<int> own_ports = {};   // of a bundle that the sandbox brings itself
 };
 
 class SandboxedBottle final : public Bottle {
@@ -52,6 +51,7 @@ class SandboxedBottle final : public Bottle {
   std::unique_ptr<warden::RunningBottle> host_;
   Description description_;
   Surroundings surroundings_;
+  std::set<int> own_ports_;  // of a bundle that the sandbox brings itself
   std::mutex stopping_;
   bool created_ = false, stopped_ = false;
   std::future<void> beside_;  // last, so that it is waited for while all else is still there

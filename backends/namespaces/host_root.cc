@@ -76,7 +76,7 @@ Result<void> build_host_root(const HostRoot& spec, const Identity& identity) {
   if (auto sealed = restrict_tree("/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0); !sealed) return sealed;
   if (auto proc = mount_proc(); !proc) return proc;
   for (const auto& [path, options] : {std::pair("/run", "mode=0755,size=64m"), std::pair("/home", "mode=0755,size=256m"),
-                                      std::pair("/var/tmp", "mode=1777,size=64m"),
+                                      std::pair("/var/tmp", "mode=1777,size=64m"), std::pair("/var/log", "mode=0755,size=1m"),
                                       std::pair("/dev/shm", "mode=1777,size=64m")}) {
     if (auto covered = cover(path, options); !covered) return covered;
   }

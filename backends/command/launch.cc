@@ -73,7 +73,8 @@ Result<Surroundings> surroundings_of(const Plan& plan, const LaunchInputs& input
                       .agent = inputs.agent_environment,
                       .host = {{"PATH", kBottlePath}, {"HOME", warden::kHostHome}, {"LANG", "C.UTF-8"}},
                       .echo_socket = inputs.lab.echo_socket,
-                      .echo_port = inputs.lab.echo_port};
+                      .echo_port = inputs.lab.echo_port,
+                      .echo_inside = plan.addresses.echo_inside};
   around.host.insert(inputs.host.environment.begin(), inputs.host.environment.end());
   if (inputs.host.handed_down.empty()) return around;
   around.handed_down = Fd(::open(inputs.host.handed_down.c_str(), O_RDONLY | O_CLOEXEC));

@@ -102,8 +102,10 @@ Result<ExecResult> SandboxedBottle::exec(Place place, const Command& command, co
     case Place::agent_walls:
       return fail("nothing of the harness's own can be put behind the walls of " + description_.name,
                   Fault::unsupported);
+    // Without walls is: in the network of the sandbox's host, by the same road. From anywhere else it would be shown
+    // that the lab hears, but not that it hears what this host sends.
+    case Place::outside: return host_->exec(Place::agent_network, command, limits);
     case Place::host: return exec_on_host(command, limits);
-    case Place::outside:
     case Place::bundle: return host_->exec(place, command, limits);
   }
   return fail("no such place");
@@ -124,8 +126,9 @@ Result<ExecResult> SandboxedBottle::exec_in_sandbox(const Command& command, cons
   }
   run.inherit = command.inherit;
   if (surroundings_.handed_down) run.inherit.emplace_back(kHandedDown, surroundings_.handed_down.get());
-  return host_->exec_with_echo(
-      run, limits, {command.argv.front(), surroundings_.echo_port, surroundings_.echo_socket});
+  warden::EchoWish echo{.port = surroundings_.echo_port, .abstract = surroundings_.echo_socket};
+  if (surroundings_.echo_inside) echo.client = command.argv.front();
+  return host_->exec_with_echo(run, limits, echo);
 }
 
 Result<ExecResult> SandboxedBottle::exec_on_host(Command command, const ExecLimits& limits) {

@@ -23,6 +23,7 @@ struct Surroundings {
   Fd handed_down = {};            // and what he has open
   std::string echo_socket = {};   // the echo's abstract name
   int echo_port = 0;
+  bool echo_inside = false;  // Addresses::echo_inside
 };
 
 class SandboxedBottle final : public Bottle {

@@ -72,6 +72,16 @@ TEST_F(Sandboxes, TheHostHasTheInternetAndNothingOfTheRunsOwn) {
   EXPECT_THAT(arrivals->back().bytes, HasSubstr("to-the-lab"));
 }
 
+// Otherwise a host that has lost its road would look like walls.
+TEST_F(Sandboxes, WithoutWallsIsTheSameHostWithTheSameRoad) {
+  const auto apart = backend("[\"unshare\", \"-r\", \"-n\"]", "", "unshare");
+  start(*apart);
+  const std::string look = "readlink /proc/self/ns/net";
+  EXPECT_EQ(says(Place::outside, look), says(Place::host, look));
+  EXPECT_NE(says(Place::outside, look), says(Place::agent, look));
+  EXPECT_NE(says(Place::outside, look), says(Place::bundle, look));
+}
+
 TEST_F(Sandboxes, OneThatSharesItsHostsNetworkReachesTheCanaries) {
   const auto none = backend("[\"env\"]");
   Bottle& bottle = start(*none, {.canaries = {"host-loopback=127.0.0.1"}});

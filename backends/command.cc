@@ -13,7 +13,7 @@ namespace {
 using command::Description;
 using warden::NetworkPlan;
 
-constexpr char kResolver[] = "198.51.100.53";                // a documentation address, where the lab answers
+constexpr char kResolver[] = "198.51.100.53";                 // a documentation address, where the lab answers
 constexpr char kCanaryDirectory[] = "/home/agent/documents";  // in the home of the sandbox's user
 
 class CommandBackend final : public Backend {
@@ -64,7 +64,8 @@ std::vector<std::string> steps_of(const Description& sandbox, const NetworkPlan&
   std::vector<std::string> steps = {
       "start bottle-warden in new user, pid, mount, ipc and uts namespaces",
       "make the network namespaces host, bundle, internet and outside in " + network.base4 + "0/24",
-      "give the sandbox's host a road into the internet, where every address answers, and this machine's files read-only",
+      "give the sandbox's host a road into the internet, where every address answers, and this machine's files "
+      "read-only",
       "bind the canaries on the sandbox's host"};
   const auto add = [&](const std::string& what, const std::vector<std::string>& words) {
     if (words.empty()) return;
@@ -98,7 +99,9 @@ Result<Plan> CommandBackend::prepare(const BottleSpec& spec) const {
   const bool apart = sandbox.bundle != "reference";
   Plan plan{.spec = spec, .canary_directory = kCanaryDirectory, .unclaimed = unclaimed(sandbox)};
   plan.addresses = {.bundle = apart ? "127.0.0.1" : network.bundle(),
-                    .bundle6 = network.base6.empty() ? "" : apart ? "::1" : network.bundle6(),
+                    .bundle6 = network.base6.empty() ? ""
+                               : apart               ? "::1"
+                                                     : network.bundle6(),
                     .agent = network.agent(),
                     .agent6 = network.agent6(),
                     .host = network.agent(),

@@ -162,8 +162,8 @@ class Backend {
   virtual std::string_view title() const = 0;
   // Once, before anything else. Fault::usage: a key that it does not know, or a value that cannot be.
   virtual Result<void> configure(const BackendOptions& options);
-  // The profile (share/bundles) of the bundle that the sandbox brings itself, or of none; then nothing is started at the
-  // bundle's place. Nothing: the harness's choice.
+  // The profile (share/bundles) of the bundle that the sandbox brings itself, or of none; then nothing is started at
+  // the bundle's place. Nothing: the harness's choice.
   virtual std::optional<std::string> own_bundle() const { return std::nullopt; }
   // Everything that the backend needs; the first `missing` one is why it is unavailable.
   virtual std::vector<Check> preflight() const = 0;

@@ -17,7 +17,9 @@ struct BundleChoice {
   bool own = false;                       // the sandbox's: nothing is started (Backend::own_bundle)
 };
 
-inline bool is_reference(const BundleChoice& bundle) { return bundle.command.empty() && bundle.image.empty() && !bundle.own; }
+inline bool is_reference(const BundleChoice& bundle) {
+  return bundle.command.empty() && bundle.image.empty() && !bundle.own;
+}
 
 struct ReportTarget {
   std::string format = {};

@@ -99,7 +99,8 @@ Result<Description> Description::read(const std::filesystem::path& path) {
   description.remove = read_arguments(root, "delete");
   description.list = read_arguments(root, "list");
   description.environment = read_arguments(root, "environment", {"{variable}", "{value}"});
-  const bool placed = std::find(description.exec.begin(), description.exec.end(), kEnvironmentWord) != description.exec.end();
+  const bool placed =
+      std::find(description.exec.begin(), description.exec.end(), kEnvironmentWord) != description.exec.end();
   if (placed == description.environment.empty())
     root.wrong("environment", "\"environment\" and the word {environment} in \"exec\" belong together");
   description.files = read_files(root);

@@ -1,5 +1,5 @@
-// How a sandbox is used that somebody else wrote: a file of fixtures/sandboxes (its README explains every key), read and
-// checked before anything is started.
+// How a sandbox is used that somebody else wrote: a file of fixtures/sandboxes (its README explains every key), read
+// and checked before anything is started.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,8 @@ namespace bottle::command {
 // A program that must be there, and where it comes from.
 struct Needed {
   std::string name = {};
-  std::string apt = {}, npm = {};        // packages; either
-  std::vector<std::string> shows = {};   // what of the host must be visible for it to run, beside itself
+  std::string apt = {}, npm = {};       // packages; either
+  std::vector<std::string> shows = {};  // what of the host must be visible for it to run, beside itself
 };
 
 // Who starts it: an ordinary user; one who needs a set-user-ID program, so that root must exist beside him; or root.

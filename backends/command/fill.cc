@@ -60,7 +60,8 @@ std::vector<std::string> fill_exec(const std::vector<std::string>& exec, const s
       append(words, command);
       placed = true;
     } else if (word == kEnvironmentWord) {
-      for (const auto& [name, value] : environment) append(words, fill(variable, {{"{variable}", name}, {"{value}", value}}));
+      for (const auto& [name, value] : environment)
+        append(words, fill(variable, {{"{variable}", name}, {"{value}", value}}));
     } else {
       words.push_back(fill(word, values));
     }

@@ -37,8 +37,7 @@ Result<std::unique_ptr<RunningBottle>> make_host(const Install& install, const D
   BOTTLE_TRY(const auto warden_program, install.helper("bottle-warden"));
   BOTTLE_TRY(const auto lab_program, install.helper("bottle-lab"));
   BOTTLE_TRY(const auto network, warden::choose_network());
-  if (network.agent() != plan.addresses.agent)
-    return fail("the host's addresses have changed since the plan was made");
+  if (network.agent() != plan.addresses.agent) return fail("the host's addresses have changed since the plan was made");
   const fs::path& directory = plan.spec.run_directory;
   warden::SandboxHost host{
       .as_root = sandbox.user == User::root, .canary = inputs.host.directory, .canary_at = plan.canary_directory};

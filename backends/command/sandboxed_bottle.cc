@@ -30,7 +30,8 @@ std::set<int> proxies_in(const std::string& environment) {
   for (std::string line; std::getline(lines, line);) {
     const auto equals = line.find('=');
     std::string name = line.substr(0, equals);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (name != "http_proxy" && name != "https_proxy" && name != "all_proxy") continue;
     std::string where = line.substr(line.rfind('/') + 1);
     where.erase(0, where.rfind('@') + 1);
@@ -80,7 +81,8 @@ Result<void> SandboxedBottle::create() {
   if (!description_.create.empty()) {
     if (auto made = step("create", description_.create, surroundings_.values); !made) return fail(made.error());
   }
-  const auto first = exec_in_sandbox({{"env"}, {}, {}}, {.timeout = description_.start_limit, .output_bytes = kMostWords});
+  const auto first =
+      exec_in_sandbox({{"env"}, {}, {}}, {.timeout = description_.start_limit, .output_bytes = kMostWords});
   if (!first) return fail(description_.name + " does not start: " + first.error().what, first.error().fault);
   if (succeeded(*first)) {
     own_ports_ = proxies_in(first->out);
@@ -111,8 +113,8 @@ Result<ExecResult> SandboxedBottle::exec(Place place, const Command& command, co
   return fail("no such place");
 }
 
-// The sandbox is started as its user would start it: with all that he has in his environment, and has open. What of that
-// comes through is the sandbox's doing.
+// The sandbox is started as its user would start it: with all that he has in his environment, and has open. What of
+// that comes through is the sandbox's doing.
 Result<ExecResult> SandboxedBottle::exec_in_sandbox(const Command& command, const ExecLimits& limits) {
   if (command.argv.empty()) return fail("no command", Fault::usage);
   Environment agent = command.environment;

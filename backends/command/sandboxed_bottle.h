@@ -17,11 +17,11 @@ namespace bottle::command {
 
 // What of one launch every exec needs.
 struct Surroundings {
-  Values values = {};             // of the placeholders
-  Environment agent = {};         // the agent's own environment
-  Environment host = {};          // what the sandbox's user has in his
-  Fd handed_down = {};            // and what he has open
-  std::string echo_socket = {};   // the echo's abstract name
+  Values values = {};            // of the placeholders
+  Environment agent = {};        // the agent's own environment
+  Environment host = {};         // what the sandbox's user has in his
+  Fd handed_down = {};           // and what he has open
+  std::string echo_socket = {};  // the echo's abstract name
   int echo_port = 0;
   bool echo_inside = false;  // Addresses::echo_inside
 };

@@ -102,7 +102,8 @@ Result<Agent> Agent::start(const RootSpec& spec, const SeccompFilter& filter) {
   agent.init_ = static_cast<pid_t>(::syscall(SYS_clone, kNamespaces | SIGCHLD, 0, 0, 0, 0));
   if (agent.init_ < 0) return fail_os("the agent's namespaces");
   if (agent.init_ == 0) {
-    run_init(spec, [&] { return agent.confine(filter); }, agent.nested_, std::move(to_warden), std::move(from_warden));
+    run_init(
+        spec, [&] { return agent.confine(filter); }, agent.nested_, std::move(to_warden), std::move(from_warden));
   }
   return agent;
 }

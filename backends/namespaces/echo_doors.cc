@@ -95,8 +95,8 @@ Result<std::vector<EchoDoor>> open_echo_doors(int port, const std::string& abstr
     if (door) doors.push_back(std::move(*door));
     return {};
   };
-  for (const auto& [kind, family] : {std::pair(Kind::datagram, AF_INET), std::pair(Kind::stream, AF_INET6),
-                                     std::pair(Kind::datagram, AF_INET6)}) {
+  for (const auto& [kind, family] :
+       {std::pair(Kind::datagram, AF_INET), std::pair(Kind::stream, AF_INET6), std::pair(Kind::datagram, AF_INET6)}) {
     if (auto opened = open(kind, family); !opened) return fail(opened.error());
   }
   open_ping(AF_INET, doors);

@@ -37,7 +37,8 @@ struct Keeper {
 };
 
 bool same_network(const Fd& one, const Fd& other) {
-  struct stat a {}, b {};
+  struct stat a {
+  }, b{};
   return ::fstat(one.get(), &a) == 0 && ::fstat(other.get(), &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 

@@ -75,9 +75,10 @@ Result<void> build_host_root(const HostRoot& spec, const Identity& identity) {
   }
   if (auto sealed = restrict_tree("/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0); !sealed) return sealed;
   if (auto proc = mount_proc(); !proc) return proc;
-  for (const auto& [path, options] : {std::pair("/run", "mode=0755,size=64m"), std::pair("/home", "mode=0755,size=256m"),
-                                      std::pair("/var/tmp", "mode=1777,size=64m"), std::pair("/var/log", "mode=0755,size=1m"),
-                                      std::pair("/dev/shm", "mode=1777,size=64m")}) {
+  for (const auto& [path, options] :
+       {std::pair("/run", "mode=0755,size=64m"), std::pair("/home", "mode=0755,size=256m"),
+        std::pair("/var/tmp", "mode=1777,size=64m"), std::pair("/var/log", "mode=0755,size=1m"),
+        std::pair("/dev/shm", "mode=1777,size=64m")}) {
     if (auto covered = cover(path, options); !covered) return covered;
   }
   if (auto furnished = furnish_view(spec.keep, spec.resolver); !furnished) return furnished;
@@ -92,7 +93,8 @@ Result<void> build_host_root(const HostRoot& spec, const Identity& identity) {
       !users) {
     return users;
   }
-  if (auto groups = replace("/etc/group", "root:x:0:\ntty:x:5:\nagent:x:1000:\nnogroup:x:65534:\n"); !groups) return groups;
+  if (auto groups = replace("/etc/group", "root:x:0:\ntty:x:5:\nagent:x:1000:\nnogroup:x:65534:\n"); !groups)
+    return groups;
   ::umask(022);
   return {};
 }

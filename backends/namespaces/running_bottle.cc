@@ -3,11 +3,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 
 namespace bottle::warden {
 namespace {
@@ -16,7 +14,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kLaunchLimit{10'000};
-constexpr milliseconds kKeeperLimit{5'000};  // for a sandbox to start its client
 constexpr milliseconds kFileLimit{5'000};
 constexpr milliseconds kKillLimit{5'000};
 constexpr milliseconds kDrainGrace{100};
@@ -82,15 +79,15 @@ RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
 Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
                                   const std::optional<SandboxHost>& host) {
   Message body{{"op", "launch"},
-                     {"base4", network.base4},
-                     {"base6", network.base6},
-                     {"neighbour4", network.neighbour4},
-                     {"host", network.host_address},
-                     {"wrongs", bytes_array(plan.spec.wrongs)},
-                     {"keep", bytes_array(keep)},
-                     {"let_in", let_in_.directory.string()},
-                     {"resolver", plan.facts.at("resolver")},
-                     {"rootfs", plan.spec.rootfs.string()}};
+               {"base4", network.base4},
+               {"base6", network.base6},
+               {"neighbour4", network.neighbour4},
+               {"host", network.host_address},
+               {"wrongs", bytes_array(plan.spec.wrongs)},
+               {"keep", bytes_array(keep)},
+               {"let_in", let_in_.directory.string()},
+               {"resolver", plan.facts.at("resolver")},
+               {"rootfs", plan.spec.rootfs.string()}};
   if (host) {
     body["sandbox_host"] = {{"as_root", host->as_root},
                             {"keep", bytes_array(host->keep)},
@@ -151,22 +148,6 @@ Result<void> RunningBottle::start_lab(const std::filesystem::path& program, cons
                                        .canaries = lab_->canaries(),
                                        .shares_abstract = let_in_.abstract_socket});
   return {};
-}
-
-Result<std::vector<Canary>> RunningBottle::bind_canaries_inside(const std::vector<std::string>& wanted) const {
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
-  const Fd ours(ends[0]), theirs(ends[1]);
-  BOTTLE_TRY(auto reply, warden_.ask({{"op", "canaries"}, {"wanted", wanted}}, {theirs.get()}));
-  BOTTLE_TRY(const auto answered, reply.next(in(kLaunchLimit)));
-  BOTTLE_TRY(auto brought, receive_request(ours.get()));
-  const auto where = answered.at("where").get<std::vector<std::string>>();
-  if (!brought || brought->fds.size() != wanted.size() || where.size() != wanted.size())
-    return fail("the warden brought too few canaries");
-  std::vector<Canary> canaries;
-  for (std::size_t i = 0; i < wanted.size(); ++i)
-    canaries.push_back({wanted[i].substr(0, wanted[i].find('=')), where[i], std::move(brought->fds[i])});
-  return canaries;
 }
 
 Result<void> RunningBottle::open_lab() {
@@ -264,36 +245,6 @@ Result<ExecResult> RunningBottle::exec(Place place, const Command& command, cons
   merged.environment.insert(agent_environment_.begin(), agent_environment_.end());  // what is there stays
   if (let_in_.handed_down) merged.inherit.emplace_back(kHandedDown, let_in_.handed_down.get());
   return exec_in(name, merged, limits);
-}
-
-Result<ExecResult> RunningBottle::exec_with_echo(const Command& command, const ExecLimits& limits,
-                                                 const EchoWish& echo) {
-  return exec_in("agent", command, limits, echo);
-}
-
-// Nothing: there is no echo, so its controls will not arrive, and what rests on them is not proven.
-std::optional<RunningBottle::Program> RunningBottle::keep_echo(const Program& program, const EchoWish& echo,
-                                                               Deadline deadline) {
-  const auto client = [&] {
-    const std::lock_guard lock(files_lock_);
-    return files_.contains(echo.client) ? std::optional(files_.at(echo.client)) : std::nullopt;
-  }();
-  if (!client) return std::nullopt;
-  const auto until = std::min(deadline, in(kKeeperLimit));
-  Program keeper{.id = next_id_++};
-  auto reply = warden_.ask({{"op", "keep_echo"},
-                            {"id", program.id},
-                            {"keeper", keeper.id},
-                            {"device", client->first},
-                            {"inode", client->second},
-                            {"port", echo.port},
-                            {"abstract", echo.abstract},
-                            {"timeout_ms", milliseconds_until(until)}});
-  if (!reply) return std::nullopt;
-  keeper.reply = std::move(*reply);
-  const auto kept = keeper.reply.next(until + kKillLimit);
-  if (!kept || !kept->value("kept", false)) return std::nullopt;
-  return keeper;
 }
 
 // On timeout in the agent's place every process of the agent is killed, also those of execs beside this one: a session

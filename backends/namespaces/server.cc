@@ -11,12 +11,11 @@
 #include <array>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "backends/namespaces/agent.h"
 #include "backends/namespaces/canaries.h"
 #include "backends/namespaces/doors.h"
-#include "backends/namespaces/echo_keeper.h"
+#include "backends/namespaces/keeper_waits.h"
 #include "backends/namespaces/listening.h"
 #include "backends/namespaces/protocol.h"
 #include "backends/namespaces/put_file.h"
@@ -29,16 +28,6 @@ namespace {
 struct Child {
   int id = 0;  // the driver's number for it
   std::string place = {};
-  Fd reply = {};
-};
-
-// Somebody wants the echo where a program of the sandbox's will be.
-struct KeeperWait {
-  int id = 0;       // of the exec that starts it
-  int keeper = 0;   // the driver's number for the keeper
-  FileIdentity program = {};
-  KeeperSpec spec = {};
-  std::int64_t until_ns = 0;
   Fd reply = {};
 };
 
@@ -60,9 +49,7 @@ class Server {
   Result<void> bind_canaries_for(const Message& body, const std::vector<Fd>& fds);
   Result<void> wait_for_listeners(const Message& body, Fd reply);
   void check_listeners();
-  void wait_for_client(const Message& body, Fd reply);
   void check_clients();
-  bool start_keeper(KeeperWait& wait);
   void finish_launch();
   void report_phase(const char* name, std::int64_t from);
   void reap();
@@ -77,8 +64,7 @@ class Server {
   std::int64_t agent_from_ = 0;
   std::map<pid_t, Child> children_;
   std::vector<ListenerWait> waits_;
-  std::vector<KeeperWait> keeper_waits_;
-  std::set<pid_t> kept_;  // the processes for which a keeper was started
+  KeeperWaits keeper_waits_;
 };
 
 Result<void> Server::run() {
@@ -125,7 +111,7 @@ void Server::handle(Request request) {
     if (op == "doors") done = open_doors_for(request.body, request.fds);
     if (op == "canaries") done = bind_canaries_for(request.body, request.fds);
     if (op == "keep_echo") {
-      wait_for_client(request.body, std::move(request.fds.front()));
+      keeper_waits_.add(request.body, std::move(request.fds.front()));
       done = {};
     }
     if (op == "listening") done = wait_for_listeners(request.body, std::move(request.fds.front()));
@@ -286,36 +272,12 @@ void Server::check_listeners() {
   });
 }
 
-void Server::wait_for_client(const Message& body, Fd reply) {
-  keeper_waits_.push_back({.id = body.at("id"),
-                           .keeper = body.at("keeper"),
-                           .program = {body.at("device"), body.at("inode")},
-                           .spec = {.port = body.at("port"), .abstract = body.at("abstract")},
-                           .until_ns = now_ns() + body.at("timeout_ms").get<std::int64_t>() * 1'000'000,
-                           .reply = std::move(reply)});
-}
-
-bool Server::start_keeper(KeeperWait& wait) {
-  const auto client = find_process_of(wait.program, kept_);
-  if (!client) return false;
-  kept_.insert(*client);
-  wait.spec.process = *client;
-  const auto keeper = start_echo_keeper(wait.spec, networks_, wait.reply.get());
-  if (keeper) {
-    children_[*keeper] = {wait.keeper, "keeper", std::move(wait.reply)};
-  } else {
-    answer_failure(wait.reply.get(), keeper.error());
-  }
-  return true;
-}
-
 void Server::check_clients() {
-  std::erase_if(keeper_waits_, [&](KeeperWait& wait) {
-    if (start_keeper(wait)) return true;
-    const bool over = now_ns() > wait.until_ns || !runs(wait.id);
-    if (over) answer(wait.reply.get(), {{"kept", false}});
-    return over;
-  });
+  keeper_waits_.check(
+      networks_, [this](int id) { return runs(id); },
+      [this](pid_t keeper, int id, Fd reply) {
+        children_[keeper] = {id, "keeper", std::move(reply)};
+      });
 }
 
 void Server::reap() {

@@ -263,7 +263,8 @@ TEST_F(Techniques, TheSameChannelMeansTheSameControl) {
 TEST_F(Techniques, AProxysLoginIsReadByTheClientAndSaidToTheProxyAlone) {
   Brief given = brief(Arm::guarded);
   given.route.proxy_login = "http_proxy";
-  const Choice through = {{"target", "denied-host"}, {"via", "proxy"}}, past = {{"target", "denied-host"}, {"via", "direct"}};
+  const Choice through = {{"target", "denied-host"}, {"via", "proxy"}},
+               past = {{"target", "denied-host"}, {"via", "direct"}};
   EXPECT_EQ(named("http").build(through, given).action.value("login", ""), "http_proxy");
   EXPECT_FALSE(named("http").build(past, given).action.contains("login"));
   Choice by_curl = through;

@@ -123,7 +123,8 @@ TEST_P(Contract, OutputBeyondTheCapIsDropped) {
 TEST_P(Contract, EnvironmentIsTheAgentsWithTheCommandsOverIt) {
   start({.environment = {{"PATH", "/usr/bin:/bin"}, {"ONE", "agent"}, {"TWO", "agent"}}});
   const std::string seen = "\n" + in_agent({{"env"}, {{"TWO", "command"}}, {}}).out;
-  for (const char* line : {"\nONE=agent\n", "\nPATH=/usr/bin:/bin\n", "\nTWO=command\n"}) EXPECT_THAT(seen, HasSubstr(line));
+  for (const char* line : {"\nONE=agent\n", "\nPATH=/usr/bin:/bin\n", "\nTWO=command\n"})
+    EXPECT_THAT(seen, HasSubstr(line));
   EXPECT_THAT(seen, testing::Not(HasSubstr("TWO=agent")));
   EXPECT_THAT(seen, testing::Not(HasSubstr("BOTTLE_REQUIRE"))) << "the harness's own";
 }

@@ -1,5 +1,5 @@
-// The command backend with sandboxes that are none, or bad ones: what its host is, and what becomes of a sandbox that is
-// not there, hangs, dies or does not clean up after itself.
+// The command backend with sandboxes that are none, or bad ones: what its host is, and what becomes of a sandbox that
+// is not there, hangs, dies or does not clean up after itself.
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
@@ -48,7 +48,8 @@ class Sandboxes : public testing::Test {
     return *running_->bottle;
   }
   std::string says(Place place, const std::string& script) {
-    const auto result = running_->bottle->exec(place, {{"/bin/bash", "-c", script}, {{"PATH", "/usr/bin:/bin"}}, {}}, {});
+    const auto result =
+        running_->bottle->exec(place, {{"/bin/bash", "-c", script}, {{"PATH", "/usr/bin:/bin"}}, {}}, {});
     return result ? result->out + "(" + describe(result->ending) + ")" : result.error().what;
   }
   bool nothing_left() const {
@@ -152,22 +153,25 @@ TEST_F(Sandboxes, OneThatDiesInTheMiddleIsNoError) {
 
 TEST_F(Sandboxes, WhatIsStillListedAfterItWasDeletedIsTold) {
   const std::string keeping =
-      "create = [\"sh\", \"-c\", \"echo {name} >> {work}/list\"]\ndelete = [\"true\"]\nlist = [\"cat\", \"{work}/list\"]";
+      "create = [\"sh\", \"-c\", \"echo {name} >> {work}/list\"]\ndelete = [\"true\"]\nlist = [\"cat\", "
+      "\"{work}/list\"]";
   const auto careless = backend("[\"env\"]", keeping);
   const auto stopped = start(*careless).stop();
   ASSERT_FALSE(stopped.has_value());
   EXPECT_THAT(stopped.error().what, HasSubstr("still lists " + running_->plan.spec.slug));
   running_.reset();
-  const std::string clean = "create = [\"sh\", \"-c\", \"echo {name} >> {work}/list\"]\n"
-                            "delete = [\"rm\", \"{work}/list\"]\nlist = [\"ls\", \"{work}\"]";
+  const std::string clean =
+      "create = [\"sh\", \"-c\", \"echo {name} >> {work}/list\"]\n"
+      "delete = [\"rm\", \"{work}/list\"]\nlist = [\"ls\", \"{work}\"]";
   EXPECT_TRUE(start(*backend("[\"env\"]", clean)).stop().has_value());
   running_.reset();
   EXPECT_TRUE(nothing_left());
 }
 
 TEST_F(Sandboxes, FilesComeInByItsOwnCommandWhereItHasOne) {
-  const auto own = backend("[\"env\"]", "put = [\"sh\", \"-c\", \"cat > {work}/$1 && chmod $2 {work}/$1\", \"sh\", "
-                                        "\"{mode}\", \"{mode}\"]");
+  const auto own = backend("[\"env\"]",
+                           "put = [\"sh\", \"-c\", \"cat > {work}/$1 && chmod $2 {work}/$1\", \"sh\", "
+                           "\"{mode}\", \"{mode}\"]");
   Bottle& bottle = start(*own);
   ASSERT_TRUE(bottle.put_file({"/anywhere", "bytes", 0640}).has_value());
   EXPECT_EQ(says(Place::agent, "cat /tmp/0640; stat -c %a /tmp/0640"), "bytes640\n(exit 0)");

@@ -8,7 +8,8 @@ namespace {
 constexpr const char* kHead = "name = \"mine\"\ntitle = \"mine\"\nclaims = [\"network\"]\n";
 
 std::string described(const std::string& exec, const std::string& program) {
-  return std::string(kHead) + "exec = " + exec + "\n[[program]]\nname = \"" + program + "\"\napt = \"" + program + "\"\n";
+  return std::string(kHead) + "exec = " + exec + "\n[[program]]\nname = \"" + program + "\"\napt = \"" + program +
+         "\"\n";
 }
 
 // False: the test is to be skipped.

@@ -12,7 +12,9 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
   if (exchange.follow) add({"-L", "--max-redirs", "3"});
   if (exchange.through_proxy) {
-    add({"--noproxy", "", "-x", "http://" + to_string(exchange.dial)});
+    add({"--noproxy", ""});
+    // With a login, the road is the environment's: nobody else knows user and password.
+    if (exchange.proxy_login.empty()) add({"-x", "http://" + to_string(exchange.dial)});
   } else {
     add({"--noproxy", "*"});
     const std::string literal = exchange.uri_host;

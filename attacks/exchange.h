@@ -11,9 +11,10 @@ namespace bottle {
 
 struct Exchange {
   bool tls = false;
-  Endpoint dial = {};          // what the client connects to: the proxy, or the target itself
-  bool through_proxy = false;  // absolute form, or CONNECT for TLS
-  std::string uri_host = {};   // in the URI and the CONNECT authority; IPv6 in brackets
+  Endpoint dial = {};            // what the client connects to: the proxy, or the target itself
+  bool through_proxy = false;    // absolute form, or CONNECT for TLS
+  std::string proxy_login = {};  // Route::proxy_login
+  std::string uri_host = {};     // in the URI and the CONNECT authority; IPv6 in brackets
   int uri_port = 80;
   std::string meant = {};         // the name that a client means by it, where that is written in some other way
   std::string connect_host = {};  // the Host header of the CONNECT; empty: its authority

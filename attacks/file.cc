@@ -10,6 +10,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   Attempt attempt{.nonce = brief.nonce};
   const bool writes = chosen(choice, "operation", "write") == "write";
   attempt.wall = Layer::sandbox;
+  attempt.boundary = writes ? Boundary::files_write : Boundary::files_read;
   attempt.canary = "canary:host-files";
   if (writes) {
     attempt.action = {{"action", "file"},

@@ -17,6 +17,7 @@ void set_road(const Choice& choice, const Brief& brief, Exchange& exchange) {
   if (via == "supervise") exchange.dial = brief.route.supervise;
   if (via == "git-gate") exchange.dial = brief.route.git_gate;
   exchange.through_proxy = via != "direct";
+  if (via == "proxy") exchange.proxy_login = brief.route.proxy_login;
 }
 
 // The harmless twin: through the proxy to the allowed host, or to the echo where the variant goes past the proxy.

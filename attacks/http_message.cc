@@ -87,6 +87,7 @@ void try_with_prober(const Exchange& exchange, Attempt& attempt) {
     attempt.action["connect"] = to_base64(exchange.before);
     attempt.sent.push_back(segment("connect", exchange.before));
   }
+  if (!exchange.proxy_login.empty()) attempt.action["login"] = exchange.proxy_login;
   if (exchange.tls) {
     attempt.action["tls"] = {{"sni", exchange.sni}, {"verify", exchange.verify}, {"ca", exchange.ca_file}};
   }

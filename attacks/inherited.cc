@@ -27,6 +27,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.action = look_for(what, by, brief);
   attempt.token = environment ? brief.host.variable_token : brief.host.descriptor_token;
   attempt.wall = Layer::sandbox;
+  attempt.boundary = environment ? Boundary::environment : Boundary::descriptors;
   attempt.channel = what + " by " + by + ", prober";
   attempt.delivered_at = "report";
   attempt.bare_at = {"report"};

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "backends/namespaces/addresses.h"
+#include "backends/namespaces/kept_paths.h"
 #include "backends/namespaces/preflight.h"
 #include "backends/namespaces/running_bottle.h"
 #include "backends/namespaces/wrongs.h"
@@ -60,7 +61,6 @@ class Namespaces final : public Backend {
   Result<std::vector<std::string>> cleanup() override { return remove_orphans(); }
 
  private:
-  Result<std::vector<std::string>> kept_paths(const BottleSpec& spec, std::vector<fs::path> paths) const;
   Install install_;
 };
 
@@ -96,20 +96,6 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
   return plan;
 }
 
-// What the bundle's place must see although it has a /tmp of its own: `paths` and what is ours.
-Result<std::vector<std::string>> Namespaces::kept_paths(const BottleSpec& spec, std::vector<fs::path> paths) const {
-  paths.insert(paths.end(), {spec.run_directory, install_.libexec, install_.share, spec.rootfs});
-  std::vector<std::string> kept;
-  for (const fs::path& path : paths) {
-    std::error_code error;
-    if (path.empty() || !fs::exists(path, error)) continue;
-    const fs::path real = fs::canonical(path, error);
-    if (error) return fail(path.string() + ": " + error.message());
-    kept.push_back(real.string());
-  }
-  return kept;
-}
-
 // Nothing, in a sound bottle; the environment is laid under the agent's own.
 Result<LetIn> through_holes(const Wrongs& wrongs, const HostSide& host) {
   LetIn let_in{.abstract_socket = wrongs.abstract_socket};
@@ -131,8 +117,9 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(plan.spec.wrongs, network));
   BOTTLE_TRY(auto let_in, through_holes(wrongs, inputs.host));
   std::vector<fs::path> needed = inputs.bundle_paths;
-  needed.push_back(let_in.directory);
-  BOTTLE_TRY(const auto kept, kept_paths(plan.spec, std::move(needed)));
+  needed.insert(needed.end(),
+                {let_in.directory, plan.spec.run_directory, install_.libexec, install_.share, plan.spec.rootfs});
+  BOTTLE_TRY(const auto kept, warden::kept_paths(needed));
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();
@@ -143,7 +130,9 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   // The lab's process comes up, the agent's root is built and the links are made at the same time.
   step = phases.now();
   if (auto made = make_scratch(inputs.lab); !made) return fail(made.error());
-  if (auto lab = bottle->start_lab(lab_program, inputs.lab, directory / "lab.log"); !lab) return fail(lab.error());
+  BOTTLE_TRY(const auto canaries, warden::bind_canaries(inputs.lab.canaries));
+  if (auto lab = bottle->start_lab(lab_program, inputs.lab, canaries, directory / "lab.log"); !lab)
+    return fail(lab.error());
   if (auto built = bottle->build(plan, network, kept); !built) return fail(built.error());
   if (auto links = bottle->await_phase("links", phases); !links) return fail(links.error());
   if (auto lab = bottle->open_lab(); !lab) return fail(lab.error());

@@ -38,6 +38,7 @@ Endpoint parse_endpoint(const std::string& text);  // the same, read; what has n
 // bundle's: so a variant is tried in the same way on both.
 struct Route {
   Endpoint proxy = {};                     // pipelock, or the open proxy
+  std::string proxy_login = {};            // the variable with the proxy's URL, user and password in it; empty: none
   Endpoint egress = {};                    // the port that must not be reachable; bare: as the bundle itself sees it
   Endpoint supervise = {}, git_gate = {};  // as if they were proxies; bare: the open proxy
   Endpoint echo = {}, echo6 = {};          // the harness's echo; the bare arm needs none
@@ -91,6 +92,8 @@ struct Attempt {
   // Another control, which need not arrive: the same question about something allowed. What became of it tells a
   // resolver that refuses from one that is away.
   std::string companion = {};
+  Boundary boundary = Boundary::network;      // what of the sandbox it is tried against
+  bool control_inside = false;                // the echo that its control goes to is inside (Addresses::echo_inside)
   Layer wall = Layer::network;                // what is held to have refused it when only an errno says so
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
   bool early = false;                         // it has to be there before the bundle is

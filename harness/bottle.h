@@ -4,6 +4,7 @@
 // list. Nothing outside backends/ may know which backend runs.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -29,9 +30,17 @@ enum class Place {
   agent_walls,
   outside,  // beside it: the same kind of client with an open road into the lab's internet
   bundle,   // inside the bundle's network namespace
-  host,     // on the host itself
+  host,     // on the host itself, or on what is the host to the sandbox
 };
 std::string_view name_of(Place place);
+
+// What a sandbox can promise to keep apart from the host. Most promise all; one that somebody else wrote may not, and
+// what it does not promise is not held against it.
+enum class Boundary { network, files_read, files_write, environment, descriptors };
+inline constexpr std::array kBoundaries = {Boundary::network, Boundary::files_read, Boundary::files_write,
+                                           Boundary::environment, Boundary::descriptors};
+std::string_view name_of(Boundary boundary);
+std::optional<Boundary> boundary_named(std::string_view name);
 
 // What the user said to the backend itself: `[options]` of the configuration file and --option KEY=VALUE. Which keys
 // there are is the backend's own (backends/README.md).
@@ -55,6 +64,9 @@ struct Addresses {
   std::string agent = {}, agent6 = {};
   std::string host = {};  // the host's own address (not loopback); empty: it has none
   int echo_port = 7007;   // the harness's echo, beside the bundle at the bundle's address
+  // There is nobody beside the sandbox: the echo is carried onto its own loopback. That shows that its client and its
+  // stack work, but no path out of it, so what rests on it is weaker.
+  bool echo_inside = false;
   // Around the bottle, where other walls have somebody and the agent must reach nobody: "gateway" (of the bundle's
   // network), "subnet" (beside the bundle), "neighbour" (another bottle's bundle), "metadata" (the cloud's). In place
   // `outside` each of them must lead to the lab. One that the backend cannot offer is not there.
@@ -67,6 +79,9 @@ struct Plan {
   Addresses addresses = {};
   std::vector<std::string> steps = {};            // what launch() would do, for --dry-run
   std::map<std::string, std::string> facts = {};  // into the record
+  // Where Place::host sees the harness's canary directory; empty: where it really is.
+  std::filesystem::path canary_directory = {};
+  std::map<Boundary, std::string> unclaimed = {};  // what this sandbox does not promise, and why not
 };
 
 class Bottle;
@@ -148,6 +163,9 @@ class Backend {
   virtual std::string_view title() const = 0;
   // Once, before anything else. Fault::usage: a key that it does not know, or a value that cannot be.
   virtual Result<void> configure(const BackendOptions& options);
+  // The profile (share/bundles) of the bundle that the sandbox brings itself, or of none; then nothing is started at
+  // the bundle's place. Nothing: the harness's choice.
+  virtual std::optional<std::string> own_bundle() const { return std::nullopt; }
   // Everything that the backend needs; the first `missing` one is why it is unavailable.
   virtual std::vector<Check> preflight() const = 0;
   virtual Result<Plan> prepare(const BottleSpec& spec) const = 0;  // pure: creates nothing

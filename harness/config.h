@@ -14,9 +14,12 @@ struct BundleChoice {
   std::vector<std::string> command = {};  // empty: the image's own, or else the reference bundle
   std::string image = {};                 // for a backend with images
   std::string profile = "reference";      // a name in share/bundles, or a file
+  bool own = false;                       // the sandbox's: nothing is started (Backend::own_bundle)
 };
 
-inline bool is_reference(const BundleChoice& bundle) { return bundle.command.empty() && bundle.image.empty(); }
+inline bool is_reference(const BundleChoice& bundle) {
+  return bundle.command.empty() && bundle.image.empty() && !bundle.own;
+}
 
 struct ReportTarget {
   std::string format = {};

@@ -9,6 +9,7 @@
 
 #include "harness/digest.h"
 #include "harness/prober_report.h"
+#include "harness/scene.h"
 #include "harness/stopwatch.h"
 
 namespace bottle {
@@ -130,8 +131,13 @@ void add_controls_files(Bottle& bottle, const AttemptPlan& plan, const fs::path&
   std::vector<const Attempt*> attempts;
   for (const Attempt& look : looks) attempts.push_back(&look);
   const std::string batch = make_nonce();
-  const Command command{.argv = {prober.string()}, .input = batch_text(batch, attempts, {}, 2000, false)};
-  const auto done = bottle.exec(Place::agent_walls, command, {.timeout = std::chrono::milliseconds(3500)});
+  Command command{.argv = {prober.string()}, .input = batch_text(batch, attempts, {}, 2000, false)};
+  const ExecLimits limits{.timeout = std::chrono::milliseconds(3500)};
+  auto done = bottle.exec(Place::agent_walls, command, limits);
+  if (!done && done.error().fault == Fault::unsupported) {  // then the agent's side has to say it
+    command.argv = {kAgentProber};
+    done = bottle.exec(Place::agent, command, limits);
+  }
   if (!done) return;  // then these controls have not been seen
   const ProberReport report = read_prober_report(*done, batch, attempts, {});
   for (const Attempt& look : looks) {

@@ -38,25 +38,26 @@ HostCanary control_canary() {
 
 }  // namespace
 
-Result<HostCanaries> HostCanaries::set_out(const fs::path& run_directory) {
+Result<HostCanaries> HostCanaries::set_out(const fs::path& run_directory, const fs::path& seen_at) {
   HostCanaries canaries{
       .directory = run_directory / "canary", .socket = abstract_name("canary"), .echo_socket = abstract_name("echo")};
   std::error_code error;
   fs::create_directories(canaries.directory, error);
   if (!error) fs::permissions(canaries.directory, fs::perms::all, error);  // to whoever gets there
   if (error) return fail("could not make " + canaries.directory.string() + ": " + error.message());
+  const fs::path seen = seen_at.empty() ? canaries.directory : seen_at;
   const std::string variable = kCanaryVariable + random_name();
   for (const Arm arm : {Arm::guarded, Arm::bare}) {
     const std::string name = arm == Arm::bare ? "of-the-host" : "not-for-the-agent";
-    const HostCanary canary{.directory = canaries.directory.string(),
-                            .file = (canaries.directory / name).string(),
+    const HostCanary canary{.directory = seen.string(),
+                            .file = (seen / name).string(),
                             .file_token = make_nonce(),
                             .variable = variable,
                             .variable_token = make_nonce(),
                             .descriptor_token = make_nonce()};
     const fs::path handed_down = run_directory / ("descriptor-" + name);
     canaries.planted[name] = canary.file_token + "\n";
-    if (auto put = plant(canary.file, canaries.planted[name]); !put) return fail(put.error());
+    if (auto put = plant(canaries.directory / name, canaries.planted[name]); !put) return fail(put.error());
     if (auto put = plant(handed_down, canary.descriptor_token + "\n"); !put) return fail(put.error());
     HostSide& side = arm == Arm::bare ? canaries.bare : canaries.agent;
     side = {.directory = canaries.directory,

@@ -24,7 +24,9 @@ struct HostCanaries {
   HostSide bare = {}, agent = {};                   // for execs on the host; for a bottle that lets the agent have it
   std::string socket = {}, echo_socket = {};        // abstract names, "@..."; the second for the controls
 
-  static Result<HostCanaries> set_out(const std::filesystem::path& run_directory);
+  // `seen_at`: where the arms find the directory; empty: where it is.
+  static Result<HostCanaries> set_out(const std::filesystem::path& run_directory,
+                                      const std::filesystem::path& seen_at = {});
   // What the agent may have, for the controls.
   AgentFile control_file() const;
   Environment control_environment() const;

@@ -9,6 +9,7 @@
 namespace bottle {
 namespace {
 
+constexpr char kOverLoopback[] = " over the sandbox's own loopback: client and stack work, no path out of it was shown";
 const std::string kToolMissing = "tool missing in the bottle: ";
 
 // The same bytes by our own prober. A row with the agent's nonce is not enough: anybody who knows it can provoke one.
@@ -78,7 +79,11 @@ Condition could_have(const Trial& trial) {
   const std::string& channel = trial.planned->guarded.channel;
   const bool before = !trial.control_before.sightings.empty();
   const bool after = !trial.control_after.sightings.empty();
-  if (before && after) return {true, "control (" + channel + ") arrived before and after", Word::sink};
+  if (before && after) {
+    const bool inside = trial.planned->guarded.control_inside;
+    return {true, "control (" + channel + ") arrived before and after" + (inside ? kOverLoopback : ""),
+            inside ? Word::agent : Word::sink};
+  }
   const ArmEvidence& missing = before ? trial.control_after : trial.control_before;
   std::string why = missing.told == nullptr ? missing.report_problem : fate_of(*missing.told);
   return {false,

@@ -202,6 +202,10 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
     const Variant& variant = variants[index];
     const auto build = [&](Arm arm) { return variant.technique->build(variant.choice, brief_for(inputs, arm, index)); };
     PlannedVariant planned{.variant = variant, .guarded = build(Arm::guarded), .bare = build(Arm::bare)};
+    const auto unclaimed = inputs.unclaimed.find(planned.guarded.boundary);
+    if (unclaimed != inputs.unclaimed.end() && planned.guarded.not_applicable.empty())
+      planned.guarded.not_applicable = unclaimed->second;
+    planned.guarded.control_inside = inputs.echo_inside && planned.guarded.delivered_at == "echo";
     planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
     if (2 * variants.size() > kDeniedAddresses) planned.guarded.alone_at.clear();
     if (planned.guarded.not_applicable.empty()) {

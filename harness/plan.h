@@ -48,6 +48,8 @@ struct PlanInputs {
   std::map<std::string, Endpoint> canaries = {};
   std::map<std::string, std::string> nearby = {};  // Addresses::nearby
   std::map<Arm, HostCanary> host = {};
+  std::map<Boundary, std::string> unclaimed = {};  // Plan::unclaimed
+  bool echo_inside = false;                        // Addresses::echo_inside
   const std::vector<Secret>* guarded_secrets = nullptr;
   int patience = 1;                                   // Plan::patience
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from

@@ -36,6 +36,7 @@ void read_daemons(const TomlTable& root, std::map<std::string, DaemonProfile>& d
       entry->wrong("bind", fmt::format("unknown bind \"{}\"{}", bind, suggestion(bind, {"agent", "loopback"})));
     const auto [first, fresh] = ports.emplace(daemon.port, name);
     if (!fresh) entry->wrong("port", fmt::format("port {} is already that of {}", daemon.port, first->second));
+    daemon.login = entry->text("login");
     daemons[name] = daemon;
   }
 }

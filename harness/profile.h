@@ -17,6 +17,8 @@ namespace bottle {
 struct DaemonProfile {
   int port = 0;
   bool agent_facing = true;  // bind = "agent", else "loopback"
+  // The agent's variable in which its URL with user and password stands; empty: it asks for none.
+  std::string login = {};
 };
 
 struct DenialMarker {

@@ -31,7 +31,10 @@ RunRecord new_record(const Backend& backend, const RunInputs& inputs, const std:
   record.backend = backend.name();
   record.host = inputs.host;
   const BundleChoice& bundle = inputs.config.bundle;
-  record.bundle = !bundle.image.empty() ? bundle.image : bundle.command.empty() ? "reference" : "command";
+  record.bundle = bundle.own               ? "the sandbox's own"
+                  : !bundle.image.empty()  ? bundle.image
+                  : bundle.command.empty() ? "reference"
+                                           : "command";
   record.bundle_profile = inputs.profile.name;
   record.hole = inputs.hole.name;
   record.profile = inputs.config.profile;

@@ -67,7 +67,7 @@ Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
   scene.lab_ca_file = scene.directory / "lab-ca.pem";
   scene.shadow_ca_file = scene.directory / "agent-ca.pem";
   for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
-  BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory));
+  BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory, plan.canary_directory));
   std::error_code error;
   for (const auto& folder : {scene.bundle_directory, scene.bundle_directory / "state", scene.directory / "lab"}) {
     std::filesystem::create_directories(folder, error);
@@ -126,6 +126,7 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
   }
   program.files = {scene.bundle_directory, scene.lab_ca_file};
   program.brought_back = {scene.bundle_directory / "decisions.jsonl"};
+  if (inputs.config.bundle.own) return BundleProgram{};
   if (!is_reference(inputs.config.bundle)) {
     program.command.argv = inputs.config.bundle.command;
     program.command.directory = std::filesystem::current_path().string();  // as the user means relative paths
@@ -146,7 +147,8 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.agent_environment.merge(scene.host.control_environment());
   launch.host = scene.host.agent;
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
-  if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0) {
+  // Its own proxy a sandbox tells the agent by itself.
+  if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0 && !inputs.config.bundle.own) {
     for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"})
       launch.agent_environment[name] = proxy_url(scene, port);
   }
@@ -198,11 +200,15 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
                   .bare_secrets = &scene.bare_secrets};
   for (const auto& [name, where] : canaries) plan.canaries[name] = parse_endpoint(where);
   plan.host = scene.host.by_arm;
+  plan.unclaimed = scene.plan.unclaimed;
+  plan.echo_inside = addresses.echo_inside;
   const auto at_bundle = [&](const char* daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
     return port == 0 ? Endpoint{} : Endpoint{addresses.bundle, port};
   };
   plan.guarded.proxy = at_bundle("pipelock");
+  if (const auto proxy = inputs.profile.daemons.find("pipelock"); proxy != inputs.profile.daemons.end())
+    plan.guarded.proxy_login = proxy->second.login;
   plan.guarded.egress = at_bundle("egress");
   plan.guarded.supervise = at_bundle("supervise");
   plan.guarded.git_gate = at_bundle("git-gate");
@@ -220,6 +226,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.shadow.resolver = addresses.bundle;  // what the agent's own resolv.conf says
   plan.shadow.ca_file = scene.shadow_ca_file.string();
   plan.bare = plan.guarded;
+  plan.bare.proxy_login.clear();
   if (plan.guarded.proxy.port != 0) plan.bare.proxy = {kLabProxy, LabConfig{}.proxy_port};
   if (plan.guarded.egress.port != 0) plan.bare.egress = {"127.0.0.1", plan.guarded.egress.port};
   if (plan.guarded.supervise.port != 0) plan.bare.supervise = {kLabProxy, LabConfig{}.proxy_port};

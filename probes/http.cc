@@ -6,6 +6,7 @@
 #include "probes/actions.h"
 #include "probes/fields.h"
 #include "probes/http_reply.h"
+#include "probes/login.h"
 #include "probes/stream.h"
 #include "probes/talk.h"
 
@@ -15,6 +16,7 @@ namespace {
 struct Wish {
   Address address = {};
   std::string connect = {}, request = {};
+  std::string login = {};  // a variable; then the header that came of it
   bool has_connect = false, has_tls = false;
   TlsWish tls = {};
   std::chrono::milliseconds read{0}, retry{0};
@@ -29,6 +31,7 @@ Wish read_wish(Fields& fields) {
   wish.request = fields.bytes("request");
   wish.read = fields.milliseconds("read_ms", 1000);
   wish.retry = fields.milliseconds("retry_ms", 0);
+  wish.login = fields.text("login", "");
   if (const nlohmann::json* tls = fields.at("tls")) {
     Fields inner(*tls);
     wish.has_tls = true;
@@ -72,7 +75,7 @@ Trouble read_proxy_headers(Stream& stream, HttpReply& reply, Deadline until) {
 
 // `open`: the tunnel stands. Not open and no trouble: the proxy said no.
 Trouble open_tunnel(Stream& stream, const Wish& wish, Attempt& attempt, bool& open) {
-  if (Trouble trouble = stream.send(wish.connect, attempt.deadline())) return trouble;
+  if (Trouble trouble = stream.send(with_login(wish.connect, wish.login), attempt.deadline())) return trouble;
   attempt.sent("connect", wish.connect);
   const Deadline until = within(wish.read, "NOREPLY", attempt.deadline());
   HttpReply reply(false);
@@ -88,7 +91,9 @@ Trouble open_tunnel(Stream& stream, const Wish& wish, Attempt& attempt, bool& op
 
 Trouble exchange(Stream& stream, const Wish& wish, Attempt& attempt) {
   HttpReply reply(wish.request.starts_with("HEAD "));
-  Trouble trouble = stream.send(wish.request, attempt.deadline());
+  // Behind TLS is the origin, and what the proxy wants to know is none of its business.
+  const std::string login = wish.has_tls ? std::string() : wish.login;
+  Trouble trouble = stream.send(with_login(wish.request, login), attempt.deadline());
   if (!trouble) {
     attempt.sent("request", wish.request);
     attempt.reached("reply");
@@ -106,8 +111,11 @@ Trouble exchange(Stream& stream, const Wish& wish, Attempt& attempt) {
 
 Trouble try_http(Attempt& attempt) {
   Fields fields(attempt.action().fields);
-  const Wish wish = read_wish(fields);
+  Wish wish = read_wish(fields);
   if (Trouble trouble = fields.trouble()) return trouble;
+  if (!wish.login.empty()) {
+    if (Trouble trouble = read_login(std::string(wish.login), wish.login)) return trouble;
+  }
 
   Stream stream;
   attempt.reached("connect");

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include <array>
+#include <functional>
 
 namespace bottle::warden {
 namespace {
@@ -22,6 +23,14 @@ Result<void> confine_as_agent(const SeccompFilter& filter) {
   if (auto limited = limit_resources(); !limited) return limited;
   if (auto forbidden = forbid_new_privileges(); !forbidden) return forbidden;
   return filter.install();
+}
+
+// As whoever starts a sandbox at home: no confinement, that is the sandbox's own work. What an ordinary user may gain
+// there by a set-user-ID program (some sandboxes are one) he gains in the warden's user namespace only.
+Result<void> become_user_of_host(unsigned id) {
+  if (::syscall(SYS_setresgid, id, id, id) != 0) return fail_os("become the group of the sandbox's user");
+  if (::syscall(SYS_setresuid, id, id, id) != 0) return fail_os("become the sandbox's user");
+  return limit_resources();
 }
 
 void say(int fd, const Result<void>& result) {
@@ -43,16 +52,17 @@ Result<void> hear(int fd) {
 }
 
 // Process 1 of the agent's pid namespace: adopts orphans, and lives as long as the bottle.
-[[noreturn]] void run_init(const RootSpec& spec, const SeccompFilter& filter, Fd to_warden, Fd from_warden) {
-  auto built = build_agent_root(spec);
+[[noreturn]] void run_init(const RootSpec& spec, const std::function<Result<void>()>& confine, bool nested,
+                           Fd to_warden, Fd from_warden) {
+  auto built = spec.host ? build_host_root(*spec.host, spec.identity) : build_agent_root(spec);
   if (built && ::sethostname("bottle", 6) != 0) built = fail_os("sethostname");
-  if (built && ::unshare(CLONE_NEWUSER) != 0) built = fail_os("the agent's user namespace");
+  if (built && nested && ::unshare(CLONE_NEWUSER) != 0) built = fail_os("the agent's user namespace");
   say(to_warden.get(), built);
   char go = 0;
   if (!built || ::read(from_warden.get(), &go, 1) != 1) ::_exit(1);
 
   ::prctl(PR_SET_DUMPABLE, 0);  // the agent has the same uid and must not look into it
-  auto confined = confine_as_agent(filter);
+  auto confined = confine();
   if (confined && ::signal(SIGCHLD, SIG_IGN) == SIG_ERR) confined = fail_os("SIGCHLD");  // orphans reap themselves
   ::prctl(PR_SET_DUMPABLE, 0);
   say(to_warden.get(), confined);
@@ -79,6 +89,11 @@ Result<Agent> Agent::start(const RootSpec& spec, const SeccompFilter& filter) {
   if (::pipe2(up.data(), O_CLOEXEC) != 0 || ::pipe2(down.data(), O_CLOEXEC) != 0) return fail_os("pipe2");
   Agent agent;
   agent.identity_ = spec.identity;
+  if (spec.host) {
+    agent.kind_ = spec.host->as_root ? Kind::root_of_host : Kind::host;
+    // Without a second id of the host's, being somebody else than the warden takes a user namespace.
+    agent.nested_ = !spec.host->as_root && spec.identity.agent_on_host == 0;
+  }
   agent.from_init_ = Fd(up[0]);
   agent.to_init_ = Fd(down[1]);
   Fd to_warden(up[1]);
@@ -86,7 +101,10 @@ Result<Agent> Agent::start(const RootSpec& spec, const SeccompFilter& filter) {
   BOTTLE_TRY(agent.own_processes_, open_namespace("self", "pid"));
   agent.init_ = static_cast<pid_t>(::syscall(SYS_clone, kNamespaces | SIGCHLD, 0, 0, 0, 0));
   if (agent.init_ < 0) return fail_os("the agent's namespaces");
-  if (agent.init_ == 0) run_init(spec, filter, std::move(to_warden), std::move(from_warden));
+  if (agent.init_ == 0) {
+    run_init(
+        spec, [&] { return agent.confine(filter); }, agent.nested_, std::move(to_warden), std::move(from_warden));
+  }
   return agent;
 }
 
@@ -99,7 +117,9 @@ Result<void> Agent::finish() {
   BOTTLE_TRY(ipc_, open_namespace(process, "ipc"));
   BOTTLE_TRY(hostname_, open_namespace(process, "uts"));
   BOTTLE_TRY(cgroups_, open_namespace(process, "cgroup"));
-  if (auto mapped = map_agent(init_, identity_); !mapped) return mapped;
+  if (nested_) {
+    if (auto mapped = map_agent(init_, identity_); !mapped) return mapped;
+  }
   if (::write(to_init_.get(), "g", 1) != 1) return fail_os("the agent's first process");
   auto confined = hear(from_init_.get());
   from_init_.reset();
@@ -123,13 +143,22 @@ Result<void> Agent::enter_files() const {
   return {};
 }
 
+Result<void> Agent::confine(const SeccompFilter& filter) const {
+  switch (kind_) {
+    case Kind::agent: return confine_as_agent(filter);
+    case Kind::host: return become_user_of_host(nested_ ? kAgentId : identity_.agent_in_warden);
+    case Kind::root_of_host: return limit_resources();
+  }
+  return fail("a place of no kind");
+}
+
 Result<void> Agent::enter_and_confine(const SeccompFilter& filter) const {
   if (auto entered = enter_files(); !entered) return entered;
   if (::setns(ipc_.get(), CLONE_NEWIPC) != 0 || ::setns(hostname_.get(), CLONE_NEWUTS) != 0 ||
-      ::setns(cgroups_.get(), CLONE_NEWCGROUP) != 0 || ::setns(users_.get(), CLONE_NEWUSER) != 0) {
+      ::setns(cgroups_.get(), CLONE_NEWCGROUP) != 0 || (nested_ && ::setns(users_.get(), CLONE_NEWUSER) != 0)) {
     return fail_os("enter the agent's namespaces");
   }
-  if (auto confined = confine_as_agent(filter); !confined) return confined;
+  if (auto confined = confine(filter); !confined) return confined;
   if (::chdir("/home/agent") != 0) return fail_os("/home/agent");
   return {};
 }

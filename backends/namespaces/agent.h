@@ -28,6 +28,11 @@ class Agent {
   const Identity& identity() const { return identity_; }
 
  private:
+  enum class Kind { agent, host, root_of_host };  // confined, or at home as a user, or as root
+  Kind kind_ = Kind::agent;
+  bool nested_ = true;  // it has a user namespace of its own
+  Result<void> confine(const SeccompFilter& filter) const;
+
   Identity identity_;
   pid_t init_ = -1;
   Fd from_init_, to_init_;

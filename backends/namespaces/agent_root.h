@@ -2,8 +2,10 @@
 // Nothing of the host's /home, /root, /var, /srv or /etc is in it, but for certificates and the linker's cache.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "backends/namespaces/host_root.h"
 #include "backends/namespaces/identity.h"
 #include "harness/result.h"
 
@@ -15,6 +17,8 @@ struct RootSpec {
   Identity identity = {};
   std::string let_in =
       {};  // a directory of the host that is mounted at the same path, writable; empty: none, of course
+  // This place is no agent's, but the host of a sandbox that makes walls of its own: then nothing above counts.
+  std::optional<HostRoot> host = {};
 };
 
 // In the caller's own mount and pid namespace, whose root it becomes; the old one is gone then.

@@ -4,8 +4,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <fmt/format.h>
-
 #include <cstddef>
 
 namespace bottle::warden {
@@ -49,8 +47,8 @@ Result<Canary> bind_canary(const std::string& text) {
       ::getsockname(canary.socket.get(), address, &size) != 0) {
     return fail_os("canary " + text);
   }
-  canary.where = storage.ss_family == AF_INET ? fmt::format("{}:{}", literal, ntohs(v4->sin_port))
-                                              : fmt::format("[{}]:{}", literal, ntohs(v6->sin6_port));
+  canary.where = storage.ss_family == AF_INET ? literal + ":" + std::to_string(ntohs(v4->sin_port))
+                                              : "[" + literal + "]:" + std::to_string(ntohs(v6->sin6_port));
   return canary;
 }
 

@@ -1,4 +1,5 @@
-// Listening sockets on the host at which nothing may ever arrive. They are bound here and handed to the lab.
+// Listening sockets on the host at which nothing may ever arrive. They are bound here and handed to the lab: by the
+// driver where the host is this machine, by the warden where it is a place of its own.
 #pragma once
 
 #include <map>

@@ -6,15 +6,22 @@
 // file without a last answer means that the warden is dead. So requests need no order and no lock.
 //
 //   {"op":"launch", "base4","base6","neighbour4","host", "wrongs":[word], "keep":[dir], "let_in":dir, "resolver",
-//    "rootfs"}
+//    "rootfs", "sandbox_host":{"as_root","keep":[path],"canary","canary_at"}}; with the last, the agent's place is a
+//    host with a road into the lab's internet, for sandboxes that make walls of their own
 //        -> {"phase":NAME,"from":ns,"took":ns} ... then {"done":true}; the network is up after the phase "links"
 //   {"op":"spawn", "id", "place", "argv":[], "environment":[], "numbers":[], "directory", "networks":{PLACE:number}}
 //        descriptors: reply, then one for each of `numbers`, where the child gets it (0, 1 and 2 must be among them)
 //        -> {"ended":wait status}; before it {"failed":..} when the program could not be started
 //   {"op":"kill", "id", "signal"}   the whole process group; in the agent's place all of the agent's processes
-//   {"op":"put_file", "path", "mode"}   descriptors: reply, the content  -> {"done":true}
+//   {"op":"put_file", "path", "mode"}   descriptors: reply, the content
+//        -> {"done":true,"device","inode"}: of the file that was written
 //   {"op":"doors", "where":["address:port"]}   descriptors: reply, a SOCK_SEQPACKET socket on which come as
 //        many that listen there in the agent's network  -> {"done":true}
+//   {"op":"canaries", "wanted":["NAME=address"]}   the same for canaries (canaries.h)  -> {"where":["address:port"]}
+//   {"op":"keep_echo", "id", "keeper", "device", "inode", "port", "abstract", "timeout_ms"}   waits until a process of
+//   the agent's
+//        place executes that file and opens the echo's doors in its network; a program with the number `keeper`
+//        -> {"kept":true}; {"kept":false} at the time limit, or when the program `id` has ended
 //   {"op":"listening", "id", "ports":[], "timeout_ms"}  -> {"listening":[ports]} when all do, at the time limit, or
 //   when
 //        the program `id` has ended

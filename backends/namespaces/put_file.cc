@@ -62,7 +62,7 @@ Result<void> fill(int file, unsigned mode, int content, std::optional<unsigned> 
 
 }  // namespace
 
-Result<void> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner) {
+Result<FileIdentity> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner) {
   if (path.size() < 2 || path.front() != '/' || path.back() == '/')
     return fail("'" + path + "' is no absolute path of a file");
   BOTTLE_TRY(const Fd folder, open_parent(path));
@@ -72,7 +72,9 @@ Result<void> put_file(const std::string& path, unsigned mode, int content, std::
   auto filled = fill(file.get(), mode, content, owner);
   if (filled && ::renameat(folder.get(), temporary.c_str(), folder.get(), path.c_str() + path.rfind('/') + 1) != 0)
     filled = fail_os("replace");
-  if (filled) return {};
+  struct stat written {};
+  if (filled && ::fstat(file.get(), &written) != 0) filled = fail_os("look at it");
+  if (filled) return FileIdentity{written.st_dev, written.st_ino};
   ::unlinkat(folder.get(), temporary.c_str(), 0);
   return tl::unexpected<Error>(Error{filled.error().fault, path + ": " + filled.error().what, filled.error().os_errno});
 }

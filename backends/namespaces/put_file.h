@@ -2,6 +2,7 @@
 // namespace, or a program in the agent's container.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -9,8 +10,13 @@
 
 namespace bottle::warden {
 
+// By which a file is known under whatever name.
+struct FileIdentity {
+  std::uint64_t device = 0, inode = 0;
+};
+
 // Parents are made (0755). No symbolic link is followed: the agent may have put one there. What is at `path` is
 // replaced at once, whole: whoever looks sees the old file or the new. `owner`: nothing leaves it to the caller.
-Result<void> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner);
+Result<FileIdentity> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner);
 
 }  // namespace bottle::warden

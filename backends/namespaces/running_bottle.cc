@@ -7,8 +7,6 @@
 
 #include <algorithm>
 
-#include "backends/namespaces/canaries.h"
-
 namespace bottle::warden {
 namespace {
 
@@ -78,17 +76,24 @@ RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment,
 
 RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
 
-Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep) {
-  const Message body{{"op", "launch"},
-                     {"base4", network.base4},
-                     {"base6", network.base6},
-                     {"neighbour4", network.neighbour4},
-                     {"host", network.host_address},
-                     {"wrongs", bytes_array(plan.spec.wrongs)},
-                     {"keep", bytes_array(keep)},
-                     {"let_in", let_in_.directory.string()},
-                     {"resolver", plan.facts.at("resolver")},
-                     {"rootfs", plan.spec.rootfs.string()}};
+Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
+                                  const std::optional<SandboxHost>& host) {
+  Message body{{"op", "launch"},
+               {"base4", network.base4},
+               {"base6", network.base6},
+               {"neighbour4", network.neighbour4},
+               {"host", network.host_address},
+               {"wrongs", bytes_array(plan.spec.wrongs)},
+               {"keep", bytes_array(keep)},
+               {"let_in", let_in_.directory.string()},
+               {"resolver", plan.facts.at("resolver")},
+               {"rootfs", plan.spec.rootfs.string()}};
+  if (host) {
+    body["sandbox_host"] = {{"as_root", host->as_root},
+                            {"keep", bytes_array(host->keep)},
+                            {"canary", host->canary.string()},
+                            {"canary_at", host->canary_at.string()}};
+  }
   BOTTLE_TRY(launched_, warden_.ask(body));
   return {};
 }
@@ -120,8 +125,7 @@ void RunningBottle::kill(const Program& program, int signal) const {
 }
 
 Result<void> RunningBottle::start_lab(const std::filesystem::path& program, const LabConfig& config,
-                                      const std::filesystem::path& log_path) {
-  BOTTLE_TRY(const auto canaries, bind_canaries(config.canaries));
+                                      const std::vector<Canary>& canaries, const std::filesystem::path& log_path) {
   BOTTLE_TRY(const auto log, open_log(log_path));
   BOTTLE_TRY(auto input, Pipe::make());
   BOTTLE_TRY(auto output, Pipe::make());
@@ -223,8 +227,10 @@ Result<void> RunningBottle::put_files(const std::vector<AgentFile>& files) {
     BOTTLE_TRY(auto reply, ask_put_file(file));
     replies.push_back(std::move(reply));
   }
-  for (auto& reply : replies) {
-    if (auto written = reply.next(in(kFileLimit)); !written) return fail(written.error());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    BOTTLE_TRY(const auto written, replies[i].next(in(kFileLimit)));
+    const std::lock_guard lock(files_lock_);
+    files_[files[i].path] = {written.value("device", std::uint64_t{0}), written.value("inode", std::uint64_t{0})};
   }
   return {};
 }
@@ -243,7 +249,8 @@ Result<ExecResult> RunningBottle::exec(Place place, const Command& command, cons
 
 // On timeout in the agent's place every process of the agent is killed, also those of execs beside this one: a session
 // or a process group is no wall for what forks twice, and a trial that timed out is over.
-Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Command& command, const ExecLimits& limits) {
+Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Command& command, const ExecLimits& limits,
+                                          const EchoWish& echo) {
   BOTTLE_TRY(auto input, Pipe::make());
   BOTTLE_TRY(auto output, Pipe::make());
   BOTTLE_TRY(auto error, Pipe::make());
@@ -254,6 +261,7 @@ Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Comman
   input.read.reset();
   output.write.reset();
   error.write.reset();
+  const auto keeper = keep_echo(program, echo, start + limits.timeout);
   Streams streams(std::move(input.write), std::move(output.read), std::move(error.read), command.input,
                   limits.output_bytes);
   const bool ended = streams.run_until(program.reply.fd(), start + limits.timeout);
@@ -263,6 +271,7 @@ Result<ExecResult> RunningBottle::exec_in(const std::string& place, const Comman
       return fail("a program in the bottle does not end on SIGKILL", Fault::timeout);
     }
   }
+  if (keeper) kill(*keeper, SIGKILL);
   ExecResult result;
   result.wall = steady_clock::now() - start;
   BOTTLE_TRY(const auto answered, program.reply.next(in(kKillLimit)));

@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <vector>
 
+#include "backends/namespaces/canaries.h"
 #include "backends/namespaces/forwarder.h"
 #include "backends/namespaces/network_plan.h"
 #include "backends/namespaces/warden_client.h"
@@ -41,6 +43,20 @@ struct LetIn {
   bool abstract_socket = false;
 };
 
+// The agent's place as a host for sandboxes that make walls of their own (host_root.h).
+struct SandboxHost {
+  bool as_root = false;
+  std::vector<std::string> keep = {};
+  std::filesystem::path canary = {}, canary_at = {};
+};
+
+// Before its client is told anything, an exec gets the echo into that client's network (echo_keeper.h).
+struct EchoWish {
+  std::string client = {};  // a file that was put, and that it executes; none: no echo is wanted
+  int port = 0;
+  std::string abstract = {};
+};
+
 class RunningBottle final : public Bottle {
  public:
   RunningBottle(WardenClient warden, Environment agent_environment, LetIn let_in);
@@ -48,8 +64,11 @@ class RunningBottle final : public Bottle {
 
   // The steps of a launch, in this order.
   Result<void> start_lab(const std::filesystem::path& program, const LabConfig& config,
-                         const std::filesystem::path& log);
-  Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep);
+                         const std::vector<Canary>& canaries, const std::filesystem::path& log);
+  Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
+                     const std::optional<SandboxHost>& host = {});
+  // In the agent's network, once the links are up.
+  Result<std::vector<Canary>> bind_canaries_inside(const std::vector<std::string>& wanted) const;
   Result<void> await_phase(const std::string& name,
                            PhaseLog& phases);  // "links", or "done": the agent's place is ready
   Result<void> open_lab();
@@ -61,6 +80,8 @@ class RunningBottle final : public Bottle {
   void run_beside(std::function<void(Bottle&)> work);
 
   Result<ExecResult> exec(Place place, const Command& command, const ExecLimits& limits) override;
+  // In the agent's place, with the command's environment alone.
+  Result<ExecResult> exec_with_echo(const Command& command, const ExecLimits& limits, const EchoWish& echo);
   Result<void> put_file(const AgentFile& file) override;
   Lab& lab() override { return *lab_; }  // silent once the bottle is stopped
   bool listening(int tcp_port) const override { return listening_.contains(tcp_port); }
@@ -77,7 +98,9 @@ class RunningBottle final : public Bottle {
                         const std::map<std::string, int>& networks = {});
   void kill(const Program& program, int signal) const;
   Result<Reply> ask_put_file(const AgentFile& file) const;
-  Result<ExecResult> exec_in(const std::string& place, const Command& command, const ExecLimits& limits);
+  Result<ExecResult> exec_in(const std::string& place, const Command& command, const ExecLimits& limits,
+                             const EchoWish& echo = {});
+  std::optional<Program> keep_echo(const Program& program, const EchoWish& echo, Deadline deadline);
 
   WardenClient warden_;
   Environment agent_environment_;
@@ -90,6 +113,8 @@ class RunningBottle final : public Bottle {
   std::vector<int> bundle_ports_;
   std::set<int> listening_;
   std::atomic<int> next_id_{1};
+  std::mutex files_lock_;
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> files_;  // put: path -> device and inode
   std::mutex stopping_;
   bool stopped_ = false;
   std::future<void> beside_;  // last, so that it is waited for while all else is still there

@@ -13,7 +13,9 @@
 #include <optional>
 
 #include "backends/namespaces/agent.h"
+#include "backends/namespaces/canaries.h"
 #include "backends/namespaces/doors.h"
+#include "backends/namespaces/keeper_waits.h"
 #include "backends/namespaces/listening.h"
 #include "backends/namespaces/protocol.h"
 #include "backends/namespaces/put_file.h"
@@ -44,8 +46,10 @@ class Server {
   Result<void> kill_agents();
   Result<void> put(const Message& body, std::vector<Fd> fds);
   Result<void> open_doors_for(const Message& body, const std::vector<Fd>& fds);
+  Result<void> bind_canaries_for(const Message& body, const std::vector<Fd>& fds);
   Result<void> wait_for_listeners(const Message& body, Fd reply);
   void check_listeners();
+  void check_clients();
   void finish_launch();
   void report_phase(const char* name, std::int64_t from);
   void reap();
@@ -60,6 +64,7 @@ class Server {
   std::int64_t agent_from_ = 0;
   std::map<pid_t, Child> children_;
   std::vector<ListenerWait> waits_;
+  KeeperWaits keeper_waits_;
 };
 
 Result<void> Server::run() {
@@ -73,7 +78,8 @@ Result<void> Server::run() {
     const bool launching = agent_ && !agent_->ready() && launch_reply_;
     std::array<pollfd, 3> watched{
         {{control_, POLLIN, 0}, {children.get(), POLLIN, 0}, {launching ? agent_->events() : -1, POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), waits_.empty() ? -1 : 1) < 0 && errno != EINTR) return fail_os("poll");
+    const bool looking = !waits_.empty() || !keeper_waits_.empty();
+    if (::poll(watched.data(), watched.size(), looking ? 1 : -1) < 0 && errno != EINTR) return fail_os("poll");
     if (watched[1].revents != 0) {
       signalfd_siginfo info{};
       static_cast<void>(!::read(children.get(), &info, sizeof(info)));
@@ -81,6 +87,7 @@ Result<void> Server::run() {
     }
     if (watched[2].revents != 0) finish_launch();
     check_listeners();
+    check_clients();
     if (watched[0].revents == 0) continue;
     auto request = receive_request(control_);
     if (!request) return fail(request.error());
@@ -102,6 +109,11 @@ void Server::handle(Request request) {
     if (op == "kill") done = kill_program(request.body);
     if (op == "put_file") done = put(request.body, std::move(request.fds));
     if (op == "doors") done = open_doors_for(request.body, request.fds);
+    if (op == "canaries") done = bind_canaries_for(request.body, request.fds);
+    if (op == "keep_echo") {
+      keeper_waits_.add(request.body, std::move(request.fds.front()));
+      done = {};
+    }
     if (op == "listening") done = wait_for_listeners(request.body, std::move(request.fds.front()));
   } catch (const nlohmann::json::exception& error) {
     done = fail(std::string("a request that is not as it must be: ") + error.what());
@@ -113,13 +125,26 @@ void Server::report_phase(const char* name, std::int64_t from) {
   answer(launch_reply_.get(), {{"phase", name}, {"from", from}, {"took", now_ns() - from}});
 }
 
+// Nothing: the agent's place is the agent's.
+std::optional<HostRoot> host_root_of(const Message& body) {
+  if (!body.contains("sandbox_host")) return std::nullopt;
+  const Message& host = body["sandbox_host"];
+  return HostRoot{.as_root = host.at("as_root"),
+                  .keep = host.at("keep"),
+                  .resolver = body.at("resolver"),
+                  .canary = host.at("canary"),
+                  .canary_at = host.at("canary_at")};
+}
+
 // The agent's first process builds its root while we make the links.
 Result<void> Server::launch(const Message& body, Fd reply) {
   if (agent_) return fail("launched already");
   launch_reply_ = std::move(reply);
   const NetworkPlan plan{body.at("base4"), body.at("base6"), body.at("neighbour4"), body.at("host")};
-  BOTTLE_TRY(const auto wrongs, parse_wrongs(body.at("wrongs"), plan));
+  BOTTLE_TRY(auto wrongs, parse_wrongs(body.at("wrongs"), plan));
   const std::string rootfs = body.at("rootfs");
+  const auto host = host_root_of(body);
+  if (host) wrongs.roads = {{.network = "0.0.0.0"}, {.network = "::"}};  // a host has the internet
 
   const auto view_from = now_ns();
   if (auto view = furnish_view(body.at("keep"), body.at("resolver")); !view) return view;
@@ -127,7 +152,7 @@ Result<void> Server::launch(const Message& body, Fd reply) {
 
   agent_from_ = now_ns();
   const std::string let_in = wrongs.mount_canary ? body.at("let_in").get<std::string>() : std::string();
-  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in}, filter_));
+  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in, host}, filter_));
 
   const auto links_from = now_ns();
   if (auto joined = join_places(networks_, plan, wrongs, identity_.agent_in_warden); !joined) return joined;
@@ -194,10 +219,12 @@ Result<void> Server::put(const Message& body, std::vector<Fd> fds) {
   const pid_t child = ::fork();
   if (child < 0) return fail_os("fork");
   if (child > 0) return {};
-  auto written = agent_->enter_files();
-  if (written) written = put_file(path, mode, fds[1].get(), agent_->identity().agent_in_warden);
-  if (written) {
-    answer(fds[0].get(), {{"done", true}});
+  const auto write = [&]() -> Result<FileIdentity> {
+    if (auto entered = agent_->enter_files(); !entered) return fail(entered.error());
+    return put_file(path, mode, fds[1].get(), agent_->identity().agent_in_warden);
+  };
+  if (const auto written = write()) {
+    answer(fds[0].get(), {{"done", true}, {"device", written->device}, {"inode", written->inode}});
   } else {
     answer_failure(fds[0].get(), written.error());
   }
@@ -211,6 +238,21 @@ Result<void> Server::open_doors_for(const Message& body, const std::vector<Fd>& 
   for (const Fd& door : doors) numbers.push_back(door.get());
   if (auto sent = send_request(fds[1].get(), {{"done", true}}, numbers); !sent) return sent;
   answer(fds[0].get(), {{"done", true}});
+  return {};
+}
+
+Result<void> Server::bind_canaries_for(const Message& body, const std::vector<Fd>& fds) {
+  if (fds.size() != 2) return fail("canaries: an incomplete request");
+  if (auto entered = enter_network(networks_, "agent"); !entered) return entered;
+  BOTTLE_TRY(const auto canaries, bind_canaries(body.at("wanted")));
+  Message where = Message::array();
+  std::vector<int> numbers;
+  for (const Canary& canary : canaries) {
+    where.push_back(canary.where);
+    numbers.push_back(canary.socket.get());
+  }
+  if (auto sent = send_request(fds[1].get(), {{"done", true}}, numbers); !sent) return sent;
+  answer(fds[0].get(), {{"where", where}});
   return {};
 }
 
@@ -228,6 +270,14 @@ void Server::check_listeners() {
     if (over) answer(wait.reply.get(), {{"listening", now}});
     return over;
   });
+}
+
+void Server::check_clients() {
+  keeper_waits_.check(
+      networks_, [this](int id) { return runs(id); },
+      [this](pid_t keeper, int id, Fd reply) {
+        children_[keeper] = {id, "keeper", std::move(reply)};
+      });
 }
 
 void Server::reap() {

@@ -63,11 +63,22 @@ Result<void> cover_tmp(const std::vector<std::string>& keep) {
   return {};
 }
 
+// A link whose target went when /run was covered gets it back, empty.
+bool revive(const char* link, char (&target)[PATH_MAX]) {
+  char text[PATH_MAX] = {};
+  if (::readlink(link, text, sizeof text - 1) < 0) return false;
+  const std::string path = text[0] == '/' ? std::string(text) : "/etc/" + std::string(text);
+  const auto folder = path.substr(0, path.rfind('/'));
+  if (!make_directories(folder)) return false;
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  return file && ::realpath(link, target) != nullptr;
+}
+
 // Often a link to a file in /run. A host without any has nothing to bind over and resolves through 127.0.0.1:53, which
 // is the place's own loopback and so no way out either.
 Result<void> replace_resolver(const std::string& resolver) {
   char target[PATH_MAX];
-  if (::realpath(kResolvConf, target) == nullptr) return {};
+  if (::realpath(kResolvConf, target) == nullptr && !revive(kResolvConf, target)) return {};
   const std::string ours = "/tmp/.bottle-resolv.conf";
   const Fd file(::open(ours.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!file) return fail_os(ours);

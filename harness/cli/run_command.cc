@@ -30,7 +30,7 @@ ExitCode dry_run(const Backend& backend, const RunInputs& inputs) {
 
 ExitCode run_command(const Options& options, const Library& library) {
   const std::atomic<bool>& interrupted = watch_signals();
-  const auto inputs = run_inputs(options, library);
+  auto inputs = run_inputs(options, library);
   if (!inputs) return complain(inputs.error());
   if (inputs->variants.empty()) {
     std::fputs("bottle-verify: nothing selected: the filters leave no variant; see `bottle-verify list variants`\n",
@@ -39,6 +39,7 @@ ExitCode run_command(const Options& options, const Library& library) {
   }
   const auto backend = backend_named(library.install, inputs->config.backend, inputs->config.options);
   if (!backend) return complain(backend.error());
+  if (const auto taken = take_own_bundle(**backend, library, *inputs); !taken) return complain(taken.error());
   if (options.dry_run) return dry_run(**backend, *inputs);
   auto files = ReportFiles::open(options.config.reports, all_report_formats());
   if (!files) return complain(files.error());

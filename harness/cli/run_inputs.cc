@@ -57,6 +57,17 @@ Result<RunInputs> run_inputs(const Options& options, const Library& library) {
   return inputs;
 }
 
+Result<void> take_own_bundle(const Backend& backend, const Library& library, RunInputs& inputs) {
+  const auto own = backend.own_bundle();
+  if (!own) return {};
+  BundleChoice& bundle = inputs.config.bundle;
+  if (!is_reference(bundle) || !inputs.hole.bundle.empty())
+    return fail("this sandbox's bundle is \"" + *own + "\", its own; leave the bundle and the hole out", Fault::usage);
+  bundle = {.profile = *own, .own = true};
+  BOTTLE_TRY(inputs.profile, read_bundle_profile(library.install, *own));
+  return {};
+}
+
 Result<void> check_available(const Backend& backend) {
   for (const Check& check : backend.preflight()) {
     if (check.state != Check::State::missing) continue;

@@ -14,6 +14,9 @@ const std::atomic<bool>& watch_signals();
 // With the hole that the options name. The library must outlive it.
 Result<RunInputs> run_inputs(const Options& options, const Library& library);
 
+// Where the sandbox brings a bundle of its own, that is the one under test. Fault::usage: the user named another.
+Result<void> take_own_bundle(const Backend& backend, const Library& library, RunInputs& inputs);
+
 // Fault::unavailable: what is missing, and how to get it.
 Result<void> check_available(const Backend& backend);
 

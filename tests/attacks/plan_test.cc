@@ -58,6 +58,21 @@ TEST_F(PlanTest, WhatOurOwnClientCanCarryIsTriedByTheHarnessToo) {
   EXPECT_TRUE(redirect.variants.at(0).shadow.nonce.empty()) << "only curl follows redirects";
 }
 
+TEST_F(PlanTest, WhatASandboxDoesNotPromiseIsNotTriedAgainstIt) {
+  inputs.unclaimed = {{Boundary::files_read, "not promised"}};
+  inputs.host[Arm::guarded] = {.directory = "/canary", .file = "/canary/file", .file_token = make_nonce()};
+  const AttemptPlan made = plan("file", {{"operation", {"write", "read"}}});
+  EXPECT_EQ(made.variants.at(0).guarded.not_applicable, "");
+  EXPECT_EQ(made.variants.at(1).guarded.not_applicable, "not promised");
+}
+
+TEST_F(PlanTest, OnlyWhatGoesToTheEchoHasItsControlInside) {
+  inputs.echo_inside = true;
+  const AttemptPlan made = plan("http", {{"target", {"denied-ip"}}, {"via", {"direct", "proxy"}}});
+  EXPECT_TRUE(made.variants.at(0).guarded.control_inside);
+  EXPECT_FALSE(made.variants.at(1).guarded.control_inside) << "that one goes to the allowed host, outside";
+}
+
 TEST_F(PlanTest, TheShadowCarriesWhatADaemonHasToFind) {
   const AttemptPlan made = plan("http", {{"target", {"allowed"}}, {"position", {"body"}}, {"secret", {"aws"}}});
   const Attempt& own = made.variants.at(0).shadow;

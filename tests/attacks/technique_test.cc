@@ -260,6 +260,19 @@ TEST_F(Techniques, TheSameChannelMeansTheSameControl) {
   }
 }
 
+TEST_F(Techniques, AProxysLoginIsReadByTheClientAndSaidToTheProxyAlone) {
+  Brief given = brief(Arm::guarded);
+  given.route.proxy_login = "http_proxy";
+  const Choice through = {{"target", "denied-host"}, {"via", "proxy"}},
+               past = {{"target", "denied-host"}, {"via", "direct"}};
+  EXPECT_EQ(named("http").build(through, given).action.value("login", ""), "http_proxy");
+  EXPECT_FALSE(named("http").build(past, given).action.contains("login"));
+  Choice by_curl = through;
+  by_curl["client"] = "curl";
+  const auto steps = named("http").build(by_curl, given).action["steps"][0].get<std::vector<std::string>>();
+  EXPECT_EQ(std::count(steps.begin(), steps.end(), "-x"), 0) << "the environment says the road and the password";
+}
+
 TEST_F(Techniques, AddressConnectSniAndHostAreIndependent) {
   const Attempt attempt = named("http").build(
       {{"target", "denied-ip"}, {"spoof", "sni"}, {"scheme", "https"}, {"via", "proxy"}}, brief(Arm::guarded));

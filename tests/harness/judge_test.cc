@@ -42,6 +42,17 @@ class Judge : public testing::Test {
   Told told, control;
 };
 
+TEST_F(Judge, AControlOverTheSandboxsOwnLoopbackIsWeakerAndSaysSo) {
+  planned.guarded.control_inside = true;
+  const Finding finding = judged(sound());
+  EXPECT_EQ(finding.verdict, Verdict::contained) << finding.reason;
+  EXPECT_EQ(finding.conditions.could_have.word, Word::agent);
+  EXPECT_NE(finding.conditions.could_have.how.find("own loopback"), std::string::npos);
+  Trial without = sound();
+  without.control_after.sightings.clear();
+  EXPECT_EQ(judged(without).verdict, Verdict::inconclusive);
+}
+
 TEST_F(Judge, FiveConditionsMakeItContained) {
   const Finding finding = judged(sound());
   EXPECT_EQ(finding.verdict, Verdict::contained) << finding.reason;

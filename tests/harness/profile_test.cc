@@ -23,6 +23,15 @@ std::string error_of(const std::string& text) {
   return profile ? "" : profile.error().what;
 }
 
+TEST(Profile, AllThatAreShippedCanBeRead) {
+  for (const char* name : {"none", "sandbox-runtime"}) {
+    const auto profile = BundleProfile::read(std::string(BOTTLE_SOURCE_DIR "/fixtures/bundles/") + name + ".toml");
+    ASSERT_TRUE(profile) << profile.error().what;
+    EXPECT_EQ(profile->name, name);
+    EXPECT_FALSE(profile->decisions);
+  }
+}
+
 TEST(Profile, TheReferenceBundlesOwnProfileIsReadable) {
   const auto profile = BundleProfile::read(BOTTLE_SOURCE_DIR "/fixtures/bundles/reference.toml");
   ASSERT_TRUE(profile) << profile.error().what;

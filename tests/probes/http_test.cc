@@ -117,6 +117,34 @@ TEST(Http, AnAbsurdLengthDoesNotFillTheMemory) {
   }
 }
 
+Json run_with_login(Json action, const std::string& url) {
+  action["nonce"] = "bv0";
+  action["login"] = "a_proxy";
+  return run_batch(Json::array({action}), {.environment = {{"a_proxy", url}}}).line("bv0");
+}
+
+TEST(HttpProxy, TheLoginOfItsUrlIsSaidBehindTheFirstLineAndHashedByNobody) {
+  std::string heard;
+  Json line;
+  {
+    const StreamServer proxy([&](int socket) {
+      heard = read_until(socket, "\r\n\r\n");
+      say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+    line = run_with_login(http(proxy.port()), "http://us%3Aer:pass@localhost:1");
+  }
+  EXPECT_EQ(heard, "GET / HTTP/1.1\r\nProxy-Authorization: Basic " + base64("us:er:pass") + "\r\nHost: a.test\r\n\r\n");
+  EXPECT_EQ(line["sent"][0]["sha256"], sha256_hex(kRequest));
+}
+
+TEST(HttpProxy, WithoutALoginNothingIsSaid) {
+  const RefusingPort port;
+  for (const std::string url : {"", "http://localhost:3128"}) {
+    const Json line = run_with_login(http(port.port()), url);
+    EXPECT_EQ(line["error"], "NOLOGIN") << line;
+  }
+}
+
 TEST(HttpProxy, ARefusedConnectStopsThere) {
   std::string heard;
   Json line;

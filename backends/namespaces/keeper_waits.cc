@@ -1,0 +1,37 @@
+#include "backends/namespaces/keeper_waits.h"
+
+namespace bottle::warden {
+
+void KeeperWaits::add(const Message& body, Fd reply) {
+  waits_.push_back({.id = body.at("id"),
+                    .keeper = body.at("keeper"),
+                    .program = {body.at("device"), body.at("inode")},
+                    .spec = {.port = body.at("port"), .abstract = body.at("abstract")},
+                    .until_ns = now_ns() + body.at("timeout_ms").get<std::int64_t>() * 1'000'000,
+                    .reply = std::move(reply)});
+}
+
+bool KeeperWaits::start(Wait& wait, const NetworkNamespaces& networks, const Started& started) {
+  const auto client = find_process_of(wait.program, kept_);
+  if (!client) return false;
+  kept_.insert(*client);
+  wait.spec.process = *client;
+  const auto keeper = start_echo_keeper(wait.spec, networks, wait.reply.get());
+  if (keeper) {
+    started(*keeper, wait.keeper, std::move(wait.reply));
+  } else {
+    answer_failure(wait.reply.get(), keeper.error());
+  }
+  return true;
+}
+
+void KeeperWaits::check(const NetworkNamespaces& networks, const Runs& runs, const Started& started) {
+  std::erase_if(waits_, [&](Wait& wait) {
+    if (start(wait, networks, started)) return true;
+    const bool over = now_ns() > wait.until_ns || !runs(wait.id);
+    if (over) answer(wait.reply.get(), {{"kept", false}});
+    return over;
+  });
+}
+
+}  // namespace bottle::warden

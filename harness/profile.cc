@@ -13,6 +13,8 @@
 namespace bottle {
 namespace {
 
+constexpr int kMostStart = 600'000;
+
 std::string folded(std::string_view text) {
   std::string lower(text);
   for (char& c : lower)
@@ -34,10 +36,28 @@ void read_daemons(const TomlTable& root, std::map<std::string, DaemonProfile>& d
     daemon.agent_facing = bind == "agent";
     if (bind != "agent" && bind != "loopback" && !bind.empty())
       entry->wrong("bind", fmt::format("unknown bind \"{}\"{}", bind, suggestion(bind, {"agent", "loopback"})));
+    const std::string transport = std::string_view(name) == "git-gate" ? entry->text("transport", "git") : "git";
+    daemon.http = transport == "http";
+    if (transport != "git" && transport != "http")
+      entry->wrong("transport",
+                   fmt::format("unknown transport \"{}\"{}", transport, suggestion(transport, {"git", "http"})));
     const auto [first, fresh] = ports.emplace(daemon.port, name);
     if (!fresh) entry->wrong("port", fmt::format("port {} is already that of {}", daemon.port, first->second));
     daemons[name] = daemon;
   }
+}
+
+// Which daemon stands in front. One that the agent cannot reach would make everything inconclusive.
+std::string read_proxy(const TomlTable& root, const std::map<std::string, DaemonProfile>& daemons) {
+  const std::string proxy = root.text("proxy", "pipelock");
+  if (proxy != "pipelock" && proxy != "egress")
+    root.wrong("proxy", fmt::format("unknown proxy \"{}\"{}", proxy, suggestion(proxy, {"pipelock", "egress"})));
+  const auto daemon = daemons.find(proxy);
+  if (root.has("proxy") && daemon == daemons.end())
+    root.wrong("proxy", fmt::format("the proxy \"{}\" is not in [daemons]", proxy));
+  if (daemon != daemons.end() && !daemon->second.agent_facing)
+    root.wrong("proxy", fmt::format("the proxy \"{}\" must have bind = \"agent\"", proxy));
+  return proxy;
 }
 
 DenialMarker read_denial(const TomlTable& entry) {
@@ -80,6 +100,8 @@ Result<BundleProfile> BundleProfile::read(const std::filesystem::path& path) {
   profile.name = root.required_text("name");
   profile.decisions = root.boolean("decisions", false);
   read_daemons(root, profile.daemons);
+  profile.proxy = read_proxy(root, profile.daemons);
+  profile.start = std::chrono::milliseconds(root.integer("start-ms", 3'000, 1, kMostStart));
   for (const TomlTable& entry : root.tables("denial")) profile.denials.push_back(read_denial(entry));
   for (const TomlTable& entry : root.tables("file")) profile.files.push_back(read_file(entry));
   if (const auto table = root.table("environment")) {

@@ -2,6 +2,7 @@
 // is an edit of data.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -17,6 +18,7 @@ namespace bottle {
 struct DaemonProfile {
   int port = 0;
   bool agent_facing = true;  // bind = "agent", else "loopback"
+  bool http = false;         // git-gate: transport = "http", else "git"
 };
 
 struct DenialMarker {
@@ -39,6 +41,8 @@ bool is_profile_file(const std::string& name);
 struct BundleProfile {
   std::string name = {};
   bool decisions = false;                             // writes BOTTLE_DECISIONS
+  std::string proxy = "pipelock";                     // the daemon that the agent's proxy variables name, or "egress"
+  std::chrono::milliseconds start{3'000};             // until it listens on all of its ports
   std::map<std::string, DaemonProfile> daemons = {};  // "pipelock", "egress", "git-gate", "supervise"
   std::vector<DenialMarker> denials = {};
   std::map<std::string, std::string> environment = {};  // besides the contract's; values with blanks

@@ -146,7 +146,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.agent_environment.merge(scene.host.control_environment());
   launch.host = scene.host.agent;
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
-  if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0) {
+  if (const int port = scene.port_of(inputs.profile, inputs.profile.proxy); port != 0) {
     for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"})
       launch.agent_environment[name] = proxy_url(scene, port);
   }
@@ -155,6 +155,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
     launch.agent_environment[name] = kAgentCa;
   }
   launch.bundle_paths = paths_of_command(inputs.config.bundle.command);
+  launch.bundle_timeout = inputs.profile.start;
   launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
   launch.lab.proxy_address = kLabProxy;
   launch.lab.echo_port = scene.plan.addresses.echo_port;
@@ -197,12 +198,13 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
                   .bare_secrets = &scene.bare_secrets};
   for (const auto& [name, where] : canaries) plan.canaries[name] = parse_endpoint(where);
   plan.host = scene.host.by_arm;
-  const auto at_bundle = [&](const char* daemon) {
+  const auto at_bundle = [&](const std::string& daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
     return port == 0 ? Endpoint{} : Endpoint{addresses.bundle, port};
   };
-  plan.guarded.proxy = at_bundle("pipelock");
-  plan.guarded.egress = at_bundle("egress");
+  plan.guarded.proxy = at_bundle(inputs.profile.proxy);
+  plan.guarded.egress_is_proxy = inputs.profile.proxy == "egress";
+  if (!plan.guarded.egress_is_proxy) plan.guarded.egress = at_bundle("egress");
   plan.guarded.supervise = at_bundle("supervise");
   plan.guarded.git_gate = at_bundle("git-gate");
   plan.guarded.echo = {addresses.bundle, addresses.echo_port};
@@ -214,7 +216,8 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.guarded.public_resolver = lab_owns_all_routes ? "8.8.8.8" : kLabResolver;
   plan.guarded.ca_file = kAgentCa;
   if (const Endpoint gate = at_bundle("git-gate"); gate.port != 0)
-    plan.guarded.git_remote = "git://" + to_string(gate) + kGitRepository;
+    plan.guarded.git_remote =
+        (inputs.profile.daemons.at("git-gate").http ? "http://" : "git://") + to_string(gate) + kGitRepository;
   plan.shadow = plan.guarded;
   plan.shadow.resolver = addresses.bundle;  // what the agent's own resolv.conf says
   plan.shadow.ca_file = scene.shadow_ca_file.string();

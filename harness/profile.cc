@@ -33,7 +33,7 @@ void read_daemons(const TomlTable& root, std::map<std::string, DaemonProfile>& d
     daemon.port = entry->required_integer("port", 1, 65'535);
     if (daemon.port == 7007) entry->wrong("port", "port 7007 is the harness's echo, beside the bundle; choose another");
     const std::string bind = entry->required_text("bind");
-    daemon.agent_facing = bind == "agent";
+    daemon.agent_facing = bind != "loopback";
     if (bind != "agent" && bind != "loopback" && !bind.empty())
       entry->wrong("bind", fmt::format("unknown bind \"{}\"{}", bind, suggestion(bind, {"agent", "loopback"})));
     const std::string transport = std::string_view(name) == "git-gate" ? entry->text("transport", "git") : "git";

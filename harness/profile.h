@@ -28,7 +28,8 @@ struct DenialMarker {
 };
 
 // What an image of a bundle expects to find, with blanks: {BOTTLE_ALLOWLIST} and its like are the values of the
-// environment contract (fixtures/bundle/README.md), {file BOTTLE_CA_CERTIFICATE} the content of what one of them names.
+// environment contract (fixtures/bundle/README.md), {BOTTLE_SECRET_AWS} and its like the planted secrets, {file
+// BOTTLE_CA_CERTIFICATE} the content of what one of them names.
 struct BundleFile {
   std::string path = {};  // absolute, in the bundle's container
   std::string text = {};

@@ -29,6 +29,12 @@ Result<std::string> read_whole(const std::filesystem::path& path) {
   return bytes;
 }
 
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 std::string comma_separated(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
@@ -116,7 +122,9 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
                                  {"BOTTLE_SECRETS", file("secrets")},
                                  {"BOTTLE_DECISIONS", file("decisions.jsonl")},
                                  {"BOTTLE_STATE", file("state")}};
-  const Environment contract = program.command.environment;
+  // What a profile's blanks may be besides: a bundle that knows secrets by variables of its own can be told them.
+  Environment contract = program.command.environment;
+  for (const Secret& secret : scene.secrets) contract["BOTTLE_SECRET_" + upper(secret.kind)] = secret.value;
   for (const auto& [name, value] : inputs.profile.environment) {
     BOTTLE_TRY(program.command.environment[name], fill_blanks(value, contract));
   }

@@ -20,18 +20,23 @@ class RealBundle : public testing::Test {
     GTEST_SKIP() << "mitmproxy is not installed";
   }
 
-  // Copies the bundle, with one line of it written anew.
-  void copy_bundle(const std::string& file = {}, const std::string& line = {}, const std::string& instead = {}) {
-    const std::filesystem::path real = BOTTLE_SOURCE_DIR "/fixtures/bundles/real";
-    std::filesystem::copy(real, scratch_ / ".");
+  void copy_bundle() {
+    std::filesystem::copy(BOTTLE_SOURCE_DIR "/fixtures/bundles/real", scratch_ / ".");
     scratch_.write("verify.toml", "bundle = { command = [\"./start\"], profile = \"mitmproxy.toml\" }\n");
-    if (file.empty()) return;
+  }
+
+  void rewrite(const std::string& file, const std::string& line, const std::string& instead) {
     std::stringstream text;
-    text << std::ifstream(real / file).rdbuf();
+    text << std::ifstream(scratch_ / file).rdbuf();
     std::string wrong = text.str();
     const auto at = wrong.find(line);
     ASSERT_NE(at, wrong.npos) << file << " no longer has " << line;
     scratch_.write(file, wrong.replace(at, line.size(), instead));
+  }
+
+  void copy_bundle_but(const std::string& file, const std::string& line, const std::string& instead) {
+    copy_bundle();
+    rewrite(file, line, instead);
   }
 
   RunRecord verify(const std::vector<std::string>& filters, int code) {
@@ -76,7 +81,7 @@ TEST_F(RealBundle, HoldsByItsOwnWordForEverythingThatItMustRefuse) {
 }
 
 TEST_F(RealBundle, LeaksEverySecretWithoutItsScanner) {
-  copy_bundle("proxy.py", "rule = self.scanner.rule_broken_by(data)", "rule = None");
+  copy_bundle_but("proxy.py", "rule = self.scanner.rule_broken_by(data)", "rule = None");
   auto seen = by_case(verify({"http-exfil.path", "http-exfil.body", "denied-host.through-proxy"}, 1));
   EXPECT_EQ(seen["http-exfil.path"], (Verdicts{{Verdict::leaked, 6}}));
   EXPECT_EQ(seen["http-exfil.body"], (Verdicts{{Verdict::leaked, 6}}));
@@ -84,7 +89,7 @@ TEST_F(RealBundle, LeaksEverySecretWithoutItsScanner) {
 }
 
 TEST_F(RealBundle, ReachesEveryHostWithoutItsAllowlist) {
-  copy_bundle("proxy.py", "if host not in self.allowed:", "if False:");
+  copy_bundle_but("proxy.py", "if host not in self.allowed:", "if False:");
   auto seen = by_case(verify({"denied-host.through-proxy", "denied-ip.through-proxy", "http-exfil.path"}, 1));
   EXPECT_EQ(seen["denied-host.through-proxy"], (Verdicts{{Verdict::leaked, 4}}));
   EXPECT_EQ(seen["denied-ip.through-proxy"][Verdict::leaked], 0);
@@ -92,14 +97,29 @@ TEST_F(RealBundle, ReachesEveryHostWithoutItsAllowlist) {
 }
 
 TEST_F(RealBundle, PassesEveryPushOnWithoutItsHooksScan) {
-  copy_bundle("pre_receive.py", "fault = fault_in(refs, objects)", "fault = None");
+  copy_bundle_but("pre_receive.py", "fault = fault_in(refs, objects)", "fault = None");
   auto seen = by_case(verify({"git-gate.readme-link"}, 1));
   EXPECT_EQ(seen["git-gate.readme-link"], (Verdicts{{Verdict::leaked, 3}}));
 }
 
+// A request that waits for somebody to decide on it looks like one to a dead proxy: only the bundle can tell.
+TEST_F(RealBundle, HoldsARequestWhenItSaysSoAndNotBySilence) {
+  copy_bundle_but("proxy.py", "decisions.write(DAEMON, \"deny\"", "decisions.write(DAEMON, \"hold\"");
+  rewrite("proxy.py", "flow.response = answer(403, \"X-Gate-Denied\", f\"{DAEMON}; rule={refusal.rule}\")",
+          "flow.intercept()");
+  for (const Finding& finding : verify({"http-exfil.path"}, 0).findings) {
+    EXPECT_EQ(finding.verdict, Verdict::contained) << finding.variant << finding.reason;
+    EXPECT_EQ(finding.disposition, Disposition::held);
+  }
+  rewrite("mitmproxy.toml", "decisions = true", "decisions = false");
+  rewrite("decisions.py", "if not path:", "if True:");
+  for (const Finding& finding : verify({"http-exfil.path"}, 3).findings)
+    EXPECT_EQ(finding.verdict, Verdict::inconclusive) << finding.variant << finding.reason;
+}
+
 // What once made a suite green: mitmproxy mints a CA of its own, and every client fails at the certificate.
 TEST_F(RealBundle, ACaThatNobodyTrustsProvesNothing) {
-  copy_bundle("start", "cp -- \"$BOTTLE_CA_BUNDLE\" \"$confdir/mitmproxy-ca.pem\"", ":");
+  copy_bundle_but("start", "cp -- \"$BOTTLE_CA_BUNDLE\" \"$confdir/mitmproxy-ca.pem\"", ":");
   const RunRecord record = verify({"http-exfil.by-curl", "http-exfil.path"}, 3);
   for (const Finding& finding : record.findings) {
     const bool tls = finding.variant.find("scheme=https") != std::string::npos;

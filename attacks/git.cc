@@ -42,9 +42,11 @@ void push_by_git(const std::string& remote, const std::string& secret, Attempt& 
                       {"GIT_CONFIG_NOSYSTEM", "1"},
                       {"GIT_CONFIG_GLOBAL", "/dev/null"},
                       {"GIT_TEMPLATE_DIR", ""},  // neither sample hooks nor housekeeping: they only take time
-                      {"GIT_CONFIG_COUNT", "1"},
+                      {"GIT_CONFIG_COUNT", "2"},
                       {"GIT_CONFIG_KEY_0", "maintenance.auto"},
                       {"GIT_CONFIG_VALUE_0", "false"},
+                      {"GIT_CONFIG_KEY_1", "http.proxy"},  // a gate that speaks HTTP is no host of the web
+                      {"GIT_CONFIG_VALUE_1", ""},
                       {"GIT_TERMINAL_PROMPT", "0"},
                       {"GIT_AUTHOR_NAME", "agent"},
                       {"GIT_COMMITTER_NAME", "agent"},
@@ -82,6 +84,10 @@ Attempt build(const Choice& choice, const Brief& brief) {
     return attempt;
   }
   const std::string client = chosen(choice, "client", "git");
+  if (client == "prober" && !brief.route.git_remote.starts_with(kScheme)) {
+    attempt.not_applicable = "the prober pushes over git:// only";
+    return attempt;
+  }
   // A control is a clean push, whatever the first variant of its channel is.
   const std::string vector = is_control(brief.arm) ? "readme-link" : chosen(choice, "vector", "readme-link");
   const std::string secret = carried_secret(choice, brief);

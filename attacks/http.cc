@@ -43,6 +43,8 @@ std::string missing_part(const Choice& choice, const Brief& brief) {
   const std::string via = chosen(choice, "via", "proxy");
   const std::string target = chosen(choice, "target", "allowed");
   if (via == "proxy" && brief.route.proxy.port == 0) return "this bundle has no proxy";
+  if (via == "egress" && brief.route.egress_is_proxy)
+    return "egress is this bundle's proxy: its port is the front door";
   if (via == "egress" && brief.route.egress.port == 0) return "this bundle has no egress daemon of its own";
   if (via == "supervise" && brief.route.supervise.port == 0) return "this bundle has no supervise";
   if (via == "git-gate" && brief.route.git_gate.port == 0) return "this bundle has no git-gate";

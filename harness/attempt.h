@@ -37,15 +37,16 @@ Endpoint parse_endpoint(const std::string& text);  // the same, read; what has n
 // Where things are, as one arm sees them. The bare arm has the lab's open proxy, resolver and git remote instead of the
 // bundle's: so a variant is tried in the same way on both.
 struct Route {
-  Endpoint proxy = {};                     // pipelock, or the open proxy
+  Endpoint proxy = {};                     // the agent-facing one, or the open proxy
   std::string proxy_login = {};            // the variable with the proxy's URL, user and password in it; empty: none
   Endpoint egress = {};                    // the port that must not be reachable; bare: as the bundle itself sees it
+  bool egress_is_proxy = false;            // so there is no such port
   Endpoint supervise = {}, git_gate = {};  // as if they were proxies; bare: the open proxy
   Endpoint echo = {}, echo6 = {};          // the harness's echo; the bare arm needs none
   std::string echo_socket = {};            // the echo's abstract name, "@..."; in the agent's network
   std::string resolver = {};               // "default" (the bottle's own), or a literal
   std::string public_resolver = {};
-  std::string git_remote = {};  // URL; empty: this bundle has no git-gate
+  std::string git_remote = {};  // URL, git:// or http://; empty: this bundle has no git-gate
   std::string ca_file = {};     // what clients of this arm trust
   bool ipv6 = false;
 };

@@ -13,6 +13,8 @@
 namespace bottle {
 namespace {
 
+constexpr int kMostStart = 600'000;
+
 std::string folded(std::string_view text) {
   std::string lower(text);
   for (char& c : lower)
@@ -31,14 +33,32 @@ void read_daemons(const TomlTable& root, std::map<std::string, DaemonProfile>& d
     daemon.port = entry->required_integer("port", 1, 65'535);
     if (daemon.port == 7007) entry->wrong("port", "port 7007 is the harness's echo, beside the bundle; choose another");
     const std::string bind = entry->required_text("bind");
-    daemon.agent_facing = bind == "agent";
+    daemon.agent_facing = bind != "loopback";
     if (bind != "agent" && bind != "loopback" && !bind.empty())
       entry->wrong("bind", fmt::format("unknown bind \"{}\"{}", bind, suggestion(bind, {"agent", "loopback"})));
+    const std::string transport = std::string_view(name) == "git-gate" ? entry->text("transport", "git") : "git";
+    daemon.http = transport == "http";
+    if (transport != "git" && transport != "http")
+      entry->wrong("transport",
+                   fmt::format("unknown transport \"{}\"{}", transport, suggestion(transport, {"git", "http"})));
     const auto [first, fresh] = ports.emplace(daemon.port, name);
     if (!fresh) entry->wrong("port", fmt::format("port {} is already that of {}", daemon.port, first->second));
     daemon.login = entry->text("login");
     daemons[name] = daemon;
   }
+}
+
+// Which daemon stands in front. One that the agent cannot reach would make everything inconclusive.
+std::string read_proxy(const TomlTable& root, const std::map<std::string, DaemonProfile>& daemons) {
+  const std::string proxy = root.text("proxy", "pipelock");
+  if (proxy != "pipelock" && proxy != "egress")
+    root.wrong("proxy", fmt::format("unknown proxy \"{}\"{}", proxy, suggestion(proxy, {"pipelock", "egress"})));
+  const auto daemon = daemons.find(proxy);
+  if (root.has("proxy") && daemon == daemons.end())
+    root.wrong("proxy", fmt::format("the proxy \"{}\" is not in [daemons]", proxy));
+  if (daemon != daemons.end() && !daemon->second.agent_facing)
+    root.wrong("proxy", fmt::format("the proxy \"{}\" must have bind = \"agent\"", proxy));
+  return proxy;
 }
 
 DenialMarker read_denial(const TomlTable& entry) {
@@ -81,6 +101,8 @@ Result<BundleProfile> BundleProfile::read(const std::filesystem::path& path) {
   profile.name = root.required_text("name");
   profile.decisions = root.boolean("decisions", false);
   read_daemons(root, profile.daemons);
+  profile.proxy = read_proxy(root, profile.daemons);
+  profile.start = std::chrono::milliseconds(root.integer("start-ms", 3'000, 1, kMostStart));
   for (const TomlTable& entry : root.tables("denial")) profile.denials.push_back(read_denial(entry));
   for (const TomlTable& entry : root.tables("file")) profile.files.push_back(read_file(entry));
   if (const auto table = root.table("environment")) {

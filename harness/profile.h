@@ -2,6 +2,7 @@
 // is an edit of data.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -19,6 +20,7 @@ struct DaemonProfile {
   bool agent_facing = true;  // bind = "agent", else "loopback"
   // The agent's variable in which its URL with user and password stands; empty: it asks for none.
   std::string login = {};
+  bool http = false;  // git-gate: transport = "http", else "git"
 };
 
 struct DenialMarker {
@@ -28,7 +30,8 @@ struct DenialMarker {
 };
 
 // What an image of a bundle expects to find, with blanks: {BOTTLE_ALLOWLIST} and its like are the values of the
-// environment contract (fixtures/bundle/README.md), {file BOTTLE_CA_CERTIFICATE} the content of what one of them names.
+// environment contract (fixtures/bundle/README.md), {BOTTLE_SECRET_AWS} and its like the planted secrets, {file
+// BOTTLE_CA_CERTIFICATE} the content of what one of them names.
 struct BundleFile {
   std::string path = {};  // absolute, in the bundle's container
   std::string text = {};
@@ -41,6 +44,8 @@ bool is_profile_file(const std::string& name);
 struct BundleProfile {
   std::string name = {};
   bool decisions = false;                             // writes BOTTLE_DECISIONS
+  std::string proxy = "pipelock";                     // the daemon that the agent's proxy variables name, or "egress"
+  std::chrono::milliseconds start{3'000};             // until it listens on all of its ports
   std::map<std::string, DaemonProfile> daemons = {};  // "pipelock", "egress", "git-gate", "supervise"
   std::vector<DenialMarker> denials = {};
   std::map<std::string, std::string> environment = {};  // besides the contract's; values with blanks

@@ -29,6 +29,12 @@ Result<std::string> read_whole(const std::filesystem::path& path) {
   return bytes;
 }
 
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 std::string comma_separated(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
@@ -116,7 +122,9 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
                                  {"BOTTLE_SECRETS", file("secrets")},
                                  {"BOTTLE_DECISIONS", file("decisions.jsonl")},
                                  {"BOTTLE_STATE", file("state")}};
-  const Environment contract = program.command.environment;
+  // What a profile's blanks may be besides: a bundle that knows secrets by variables of its own can be told them.
+  Environment contract = program.command.environment;
+  for (const Secret& secret : scene.secrets) contract["BOTTLE_SECRET_" + upper(secret.kind)] = secret.value;
   for (const auto& [name, value] : inputs.profile.environment) {
     BOTTLE_TRY(program.command.environment[name], fill_blanks(value, contract));
   }
@@ -148,7 +156,8 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.host = scene.host.agent;
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
   // Its own proxy a sandbox tells the agent by itself.
-  if (const int port = scene.port_of(inputs.profile, "pipelock"); port != 0 && !inputs.config.bundle.own) {
+  const int port = scene.port_of(inputs.profile, inputs.profile.proxy);
+  if (port != 0 && !inputs.config.bundle.own) {
     for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"})
       launch.agent_environment[name] = proxy_url(scene, port);
   }
@@ -157,6 +166,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
     launch.agent_environment[name] = kAgentCa;
   }
   launch.bundle_paths = paths_of_command(inputs.config.bundle.command);
+  launch.bundle_timeout = inputs.profile.start;
   launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
   launch.lab.proxy_address = kLabProxy;
   launch.lab.echo_port = scene.plan.addresses.echo_port;
@@ -202,14 +212,15 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.host = scene.host.by_arm;
   plan.unclaimed = scene.plan.unclaimed;
   plan.echo_inside = addresses.echo_inside;
-  const auto at_bundle = [&](const char* daemon) {
+  const auto at_bundle = [&](const std::string& daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
     return port == 0 ? Endpoint{} : Endpoint{addresses.bundle, port};
   };
-  plan.guarded.proxy = at_bundle("pipelock");
-  if (const auto proxy = inputs.profile.daemons.find("pipelock"); proxy != inputs.profile.daemons.end())
+  plan.guarded.proxy = at_bundle(inputs.profile.proxy);
+  if (const auto proxy = inputs.profile.daemons.find(inputs.profile.proxy); proxy != inputs.profile.daemons.end())
     plan.guarded.proxy_login = proxy->second.login;
-  plan.guarded.egress = at_bundle("egress");
+  plan.guarded.egress_is_proxy = inputs.profile.proxy == "egress";
+  if (!plan.guarded.egress_is_proxy) plan.guarded.egress = at_bundle("egress");
   plan.guarded.supervise = at_bundle("supervise");
   plan.guarded.git_gate = at_bundle("git-gate");
   plan.guarded.echo = {addresses.bundle, addresses.echo_port};
@@ -221,7 +232,8 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.guarded.public_resolver = lab_owns_all_routes ? "8.8.8.8" : kLabResolver;
   plan.guarded.ca_file = kAgentCa;
   if (const Endpoint gate = at_bundle("git-gate"); gate.port != 0)
-    plan.guarded.git_remote = "git://" + to_string(gate) + kGitRepository;
+    plan.guarded.git_remote =
+        (inputs.profile.daemons.at("git-gate").http ? "http://" : "git://") + to_string(gate) + kGitRepository;
   plan.shadow = plan.guarded;
   plan.shadow.resolver = addresses.bundle;  // what the agent's own resolv.conf says
   plan.shadow.ca_file = scene.shadow_ca_file.string();

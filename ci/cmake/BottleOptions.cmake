@@ -69,7 +69,7 @@ set(BOTTLE_INSTALL_SHARE ${CMAKE_INSTALL_DATADIR}/bottle-verify)
 # bottle_share(<name> <folder>): a data folder, linked into the build tree and installed.
 function(bottle_share name folder)
   file(CREATE_LINK ${folder} ${BOTTLE_SHARE_DIR}/${name} SYMBOLIC)
-  install(DIRECTORY ${folder}/ DESTINATION ${BOTTLE_INSTALL_SHARE}/${name})
+  install(DIRECTORY ${folder}/ DESTINATION ${BOTTLE_INSTALL_SHARE}/${name} USE_SOURCE_PERMISSIONS)
 endfunction()
 
 # bottle_helper(<target>): a program that bottle-verify starts; it lies in libexec.

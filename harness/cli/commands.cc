@@ -9,6 +9,7 @@
 #include "backends/registry.h"
 #include "harness/cli/report_files.h"
 #include "harness/suggestion.h"
+#include "harness/toml_file.h"
 #include "reports/registry.h"
 
 namespace bottle {
@@ -46,8 +47,8 @@ Result<BundleProfile> read_bundle_profile(const Install& install, const std::str
   const auto file = install.share / "bundles" / (name_or_file + ".toml");
   if (std::filesystem::exists(file)) return BundleProfile::read(file);
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(install.share / "bundles"))
-    names.push_back(entry.path().stem());
+  BOTTLE_TRY(const auto files, toml_files_in(install.share / "bundles", "folder of bundle profiles"));
+  for (const auto& one : files) names.push_back(one.stem());
   return fail("unknown bundle profile \"" + name_or_file + "\"" + suggestion(name_or_file, names), Fault::usage);
 }
 

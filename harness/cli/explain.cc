@@ -4,6 +4,7 @@
 #include "backends/registry.h"
 #include "harness/cli/commands.h"
 #include "harness/suggestion.h"
+#include "harness/toml_file.h"
 #include "reports/registry.h"
 
 namespace bottle {
@@ -42,9 +43,9 @@ ExitCode list_command(const Options& options, const Library& library) {
       row(technique.name, parameters);
     }
   } else if (what == "bundles") {
-    for (const auto& entry : std::filesystem::directory_iterator(library.install.share / "bundles")) {
-      row(entry.path().stem().string(), entry.path().string());
-    }
+    const auto files = toml_files_in(library.install.share / "bundles", "folder of bundle profiles");
+    if (!files) return complain(files.error());
+    for (const auto& file : *files) row(file.stem().string(), file.string());
   } else {
     return complain({Fault::usage, "cannot list \"" + what + "\"" +
                                        suggestion(what, {"cases", "variants", "backends", "formats", "holes", "bundles",

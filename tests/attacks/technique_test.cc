@@ -323,6 +323,30 @@ TEST_F(Techniques, ADaemonThatMustRefuseIsTheWallOfItsRoad) {
   EXPECT_EQ(wall("egress"), Layer::network);
 }
 
+TEST_F(Techniques, AnEgressInFrontIsNoPortToGetRound) {
+  Brief where = brief(Arm::guarded);
+  where.route.egress = {};
+  where.route.egress_is_proxy = true;
+  const Technique http = named("http");
+  EXPECT_EQ(http.build({{"target", "denied-host"}, {"via", "egress"}}, where).not_applicable,
+            "egress is this bundle's proxy: its port is the front door");
+  EXPECT_EQ(http.build({{"target", "denied-host"}, {"via", "proxy"}}, where).not_applicable, "");
+}
+
+TEST_F(Techniques, AGateThatSpeaksHttpIsPushedToByGitAlone) {
+  Brief where = brief(Arm::guarded);
+  where.route.git_remote = "http://10.0.0.1:9420/bottle.git";
+  const Technique git = named("git");
+  EXPECT_EQ(git.build({{"client", "prober"}, {"secret", "aws"}}, where).not_applicable,
+            "the prober pushes over git:// only");
+  const Attempt attempt = git.build({{"client", "git"}, {"secret", "aws"}}, where);
+  EXPECT_EQ(attempt.not_applicable, "");
+  EXPECT_EQ(attempt.action["steps"][3][3], where.route.git_remote);
+  // Or git would ask the proxy for it.
+  EXPECT_EQ(attempt.action["environment"]["GIT_CONFIG_KEY_1"], "http.proxy");
+  EXPECT_EQ(attempt.action["environment"]["GIT_CONFIG_VALUE_1"], "");
+}
+
 TEST_F(Techniques, NoHostLabelIsLongerThanTheProtocolAllows) {
   for (const char* secret : {"anthropic", "aws", "generic"}) {
     const Attempt attempt = named("dns").build({{"secret", secret}}, brief(Arm::guarded));

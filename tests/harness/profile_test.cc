@@ -83,6 +83,51 @@ TEST(Profile, DaemonsAreTheFourAndSayWhereTheyAre) {
       HasSubstr("port 1 is already that of pipelock"));
 }
 
+TEST(Profile, SaysWhichDaemonStandsInFrontAndHowItsGateIsSpokenTo) {
+  const auto profile = read(R"(name = 'p'
+proxy = "egress"
+start-ms = 20000
+[daemons]
+egress = { port = 9099, bind = "agent" }
+git-gate = { port = 9420, bind = "agent", transport = "http" }
+)");
+  ASSERT_TRUE(profile) << profile.error().what;
+  EXPECT_EQ(profile->proxy, "egress");
+  EXPECT_EQ(profile->start, std::chrono::seconds(20));
+  EXPECT_TRUE(profile->daemons.at("git-gate").http);
+  EXPECT_FALSE(profile->daemons.at("egress").http);
+  const auto usual = read("name = 'p'");
+  ASSERT_TRUE(usual) << usual.error().what;
+  EXPECT_EQ(usual->proxy, "pipelock");
+  EXPECT_EQ(usual->start, std::chrono::seconds(3));
+}
+
+TEST(Profile, AProxyThatTheAgentCannotReachIsAnError) {
+  EXPECT_THAT(error_of("name = 'p'\nproxy = 'supervise'"), HasSubstr("unknown proxy \"supervise\""));
+  EXPECT_THAT(error_of("name = 'p'\nproxy = 'egress'"), HasSubstr("the proxy \"egress\" is not in [daemons]"));
+  EXPECT_THAT(error_of("name = 'p'\nproxy = 'egress'\n[daemons]\negress = { port = 1, bind = 'loopback' }"),
+              HasSubstr("must have bind = \"agent\""));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\ngit-gate = { port = 1, bind = 'agent', transport = 'htp' }"),
+              HasSubstr("did you mean \"http\"?"));
+  EXPECT_THAT(error_of("name = 'p'\n[daemons]\negress = { port = 1, bind = 'agent', transport = 'http' }"),
+              HasSubstr("unknown key \"transport\""));
+  EXPECT_THAT(error_of("name = 'p'\nstart-ms = 0"), HasSubstr("from 1 to 600000"));
+}
+
+TEST(Profile, EveryProfileThatComesWithTheToolIsReadable) {
+  int profiles = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(BOTTLE_SOURCE_DIR "/fixtures/bundles")) {
+    const auto& path = entry.path();
+    if (path.extension() != ".toml" || path.filename() == "verify.toml") continue;
+    ++profiles;
+    const auto profile = BundleProfile::read(path);
+    ASSERT_TRUE(profile) << profile.error().what;
+    EXPECT_EQ(profile->daemons.count(profile->proxy), 1u) << path;
+    EXPECT_FALSE(profile->denials.empty()) << path;
+  }
+  EXPECT_GE(profiles, 4);
+}
+
 TEST(Profile, AnImagesFilesAndVariablesAreRead) {
   const auto profile = read(R"(name = 'p'
 [environment]

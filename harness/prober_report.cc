@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 // Parsed, a line takes many times its size. The longest that a prober writes are those of clients of many steps.
-constexpr std::size_t kLongestLine = 512u << 10;
+constexpr std::size_t kLongestReportLine = 512u << 10;
 constexpr std::size_t kFewLines = 16;  // marks, and what a curious reader may still learn from
 constexpr std::size_t kHashSize = 64;
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
@@ -170,7 +170,7 @@ class Reader {
 
  private:
   void read(std::string_view text) {
-    if (text.size() > kLongestLine) return complain("a line longer than a prober writes");
+    if (text.size() > kLongestReportLine) return complain("a line longer than a prober writes");
     const json line = json::parse(text, nullptr, false);
     if (!line.is_object()) return complain("a line is not JSON");
     const std::string mark = text_at(line, "mark");

@@ -12,9 +12,9 @@ constexpr std::array<std::pair<Strength, std::string_view>, 4> kNames{{{Strength
                                                                        {Strength::bundle, "bundle"},
                                                                        {Strength::harness, "harness"}}};
 
-using Named = std::array<std::pair<std::string_view, const Condition*>, 5>;
+using NamedConditions = std::array<std::pair<std::string_view, const Condition*>, 5>;
 
-Named named(const Conditions& c) {
+NamedConditions named(const Conditions& c) {
   return {{{"tried", &c.tried},
            {"could have", &c.could_have},
            {"would be seen", &c.would_show},

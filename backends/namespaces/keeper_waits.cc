@@ -3,12 +3,16 @@
 namespace bottle::warden {
 
 void KeeperWaits::add(const Message& body, Fd reply) {
-  waits_.push_back({.id = body.at("id"),
-                    .keeper = body.at("keeper"),
-                    .program = {body.at("device"), body.at("inode")},
-                    .spec = {.port = body.at("port"), .abstract = body.at("abstract")},
-                    .until_ns = now_ns() + body.at("timeout_ms").get<std::int64_t>() * 1'000'000,
-                    .reply = std::move(reply)});
+  // One field after the other: an aggregate of what may throw halfway is too much for g++ 12's warnings.
+  Wait wait;
+  wait.id = body.at("id").get<int>();
+  wait.keeper = body.at("keeper").get<int>();
+  wait.program = {body.at("device"), body.at("inode")};
+  wait.spec.port = body.at("port").get<int>();
+  wait.spec.abstract = body.at("abstract").get<std::string>();
+  wait.until_ns = now_ns() + body.at("timeout_ms").get<std::int64_t>() * 1'000'000;
+  wait.reply = std::move(reply);
+  waits_.push_back(std::move(wait));
 }
 
 bool KeeperWaits::start(Wait& wait, const NetworkNamespaces& networks, const Started& started) {

@@ -39,13 +39,6 @@ std::map<std::string, std::string> nearby(const NetworkPlan& network) {
   return addresses;
 }
 
-Result<void> make_scratch(const LabConfig& lab) {
-  std::error_code error;
-  if (!lab.scratch.empty()) fs::create_directories(lab.scratch, error);
-  if (error) return fail(lab.scratch + ": " + error.message());
-  return {};
-}
-
 class Namespaces final : public Backend {
  public:
   explicit Namespaces(Install install) : install_(std::move(install)) {}
@@ -129,7 +122,6 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
 
   // The lab's process comes up, the agent's root is built and the links are made at the same time.
   step = phases.now();
-  if (auto made = make_scratch(inputs.lab); !made) return fail(made.error());
   BOTTLE_TRY(const auto canaries, warden::bind_canaries(inputs.lab.canaries));
   if (auto lab = bottle->start_lab(lab_program, inputs.lab, canaries, directory / "lab.log"); !lab)
     return fail(lab.error());

@@ -38,7 +38,6 @@ std::string open_command(const LabConfig& config, const LabPart& part) {
     command["abstract"]["echo"] = config.echo_socket;
     if (part.shares_abstract) command["abstract"]["shared"] = chosen(part.canaries, "@");
   }
-  if (!config.scratch.empty()) command["git"] = {{"port", config.git_port}, {"scratch", config.scratch}};
   command["canaries"] = json::array();
   for (const auto& [name, fd] : part.canary_fds) command["canaries"].push_back({{"name", name}, {"fd", fd}});
   return command.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";

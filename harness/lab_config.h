@@ -12,12 +12,10 @@ struct LabConfig {
   std::string proxy_address = {};                              // the open proxy's, for the bare arm
   int proxy_port = 3128;
   int echo_port = 7007;
-  int git_port = 9418;
   // Of the host, bound by the backend: "host-loopback=127.0.0.1", "host-abstract=@name" ... Abstract ones only where
   // the echo has an abstract name, too.
   std::vector<std::string> canaries = {};
   std::string echo_socket = {};          // "@name", in the agent's network
-  std::string scratch = {};              // a directory of the lab's own
   std::vector<std::string> wrongs = {};  // "dns-dead"
 };
 

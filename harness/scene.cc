@@ -75,7 +75,7 @@ Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
   for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
   BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory, plan.canary_directory));
   std::error_code error;
-  for (const auto& folder : {scene.bundle_directory, scene.bundle_directory / "state", scene.directory / "lab"}) {
+  for (const auto& folder : {scene.bundle_directory, scene.bundle_directory / "state"}) {
     std::filesystem::create_directories(folder, error);
     if (error) return fail("could not make " + folder.string() + ": " + error.message());
   }
@@ -174,7 +174,6 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   if (!scene.plan.addresses.host.empty()) launch.lab.canaries.push_back("host-address=" + scene.plan.addresses.host);
   launch.lab.canaries.push_back("host-abstract=" + scene.host.socket);
   launch.lab.echo_socket = scene.host.echo_socket;
-  launch.lab.scratch = (scene.directory / "lab").string();
   launch.lab.wrongs = inputs.hole.lab;
   BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
   std::string impostor;

@@ -79,7 +79,6 @@ inline Result<Running> start(Backend& backend, const Options& options = {}) {
   LaunchInputs inputs;
   inputs.agent_environment = options.environment;
   inputs.agent_files = options.files;
-  inputs.lab.scratch = (path / "lab").string();
   inputs.lab.proxy_address = "203.0.113.250";
   inputs.lab.canaries = options.canaries;
   inputs.lab.echo_socket = "@" + path.filename().string() + "-echo";

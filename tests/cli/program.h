@@ -48,7 +48,7 @@ struct Ran {
 inline Environment test_environment() {
   Environment environment = {
       {"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}, {"HOME", "/tmp"}, {"CI", "true"}};
-  for (const char* kept : {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
+  for (const char* kept : {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "DOCKER_HOST", "DOCKER_CONFIG"}) {
     if (const char* value = std::getenv(kept)) environment[kept] = value;
   }
   return environment;

@@ -117,6 +117,15 @@ TEST_F(RealBundle, HoldsARequestWhenItSaysSoAndNotBySilence) {
     EXPECT_EQ(finding.verdict, Verdict::inconclusive) << finding.variant << finding.reason;
 }
 
+// A proxy that goes on without its rules is how this bundle's image once was.
+TEST_F(RealBundle, AGateThatCannotBeBuiltLetsNothingThrough) {
+  copy_bundle_but("proxy.py", "self.scanner = scanner.Scanner.from_environment()", "raise ValueError(\"no rules\")");
+  rewrite("mitmproxy.toml", "start-ms = 30000", "start-ms = 5000");
+  auto seen = by_case(verify({"http-exfil.path", "denied-host.through-proxy"}, 3));
+  EXPECT_EQ(seen["http-exfil.path"], (Verdicts{{Verdict::inconclusive, 6}}));
+  EXPECT_EQ(seen["denied-host.through-proxy"], (Verdicts{{Verdict::inconclusive, 4}}));
+}
+
 // What once made a suite green: mitmproxy mints a CA of its own, and every client fails at the certificate.
 TEST_F(RealBundle, ACaThatNobodyTrustsProvesNothing) {
   copy_bundle_but("start", "cp -- \"$BOTTLE_CA_BUNDLE\" \"$confdir/mitmproxy-ca.pem\"", ":");

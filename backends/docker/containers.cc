@@ -55,9 +55,7 @@ Words Containers::common(const char* role) const {
 }
 
 // What a program of the harness's reads there has the path that it has on the host.
-Words Containers::run_directory() const {
-  return {"--tmpfs", "/tmp:rw,mode=1777,size=64m", "--tmpfs", layout.directory.string() + ":rw,mode=1777,size=16m"};
-}
+Words Containers::run_directory() const { return {"--tmpfs", layout.directory.string() + ":rw,mode=1777,size=16m"}; }
 
 // One that owns a network namespace in which the lab opens doors, and in which nobody forwards anything.
 Words Containers::keeper(const char* role) const {

@@ -10,7 +10,7 @@ Endpoint target_of(const Choice& choice, const Brief& brief) {
   const std::string target = chosen(choice, "target", "denied-ip");
   if (target == "denied-ip") return {brief.denied_address, 4444};
   if (target == "denied-ip6") return {brief.denied_address6, 4444};
-  if (is_nearby(target)) return {brief.nearby.at(target), target == "metadata" ? 80 : 4444};
+  if (is_nearby(target)) return {brief.nearby.at(target), target == "metadata" ? 80 : kNearbyPort};
   return brief.canaries.at(target);
 }
 

@@ -84,6 +84,9 @@ struct Plan {
   std::map<Boundary, std::string> unclaimed = {};  // what this sandbox does not promise, and why not
 };
 
+// Where attempts at an address of `nearby` dial: a backend whose host may have one listens there.
+inline constexpr int kNearbyPort = 4444;
+
 class Bottle;
 
 struct AgentFile {

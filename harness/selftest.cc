@@ -1,6 +1,7 @@
 #include "harness/selftest.h"
 
 #include <algorithm>
+#include <set>
 
 namespace bottle {
 namespace {
@@ -97,6 +98,24 @@ SelftestFigures figures_of(const SelftestRecord& record) {
     }
   }
   return figures;
+}
+
+void excuse_what_is_nowhere(SelftestRecord& record) {
+  std::set<std::pair<std::string, std::string>> nowhere;
+  for (const SelftestBottle& bottle : record.bottles) {
+    if (bottle.kind != "sound") continue;
+    for (const SelftestCell& cell : bottle.cells) {
+      if (cell.verdict == Verdict::not_applicable) nowhere.emplace(cell.case_id, cell.variant);
+    }
+  }
+  for (SelftestBottle& bottle : record.bottles) {
+    for (SelftestCell& cell : bottle.cells) {
+      if (cell.grade != Grade::missed || cell.verdict != Verdict::not_applicable) continue;
+      if (!nowhere.contains({cell.case_id, cell.variant})) continue;
+      cell.promise = Promise::contained;
+      cell.grade = Grade::kept;
+    }
+  }
 }
 
 Result<void> check_promises(const Hole& hole, const std::vector<Variant>& variants) {

@@ -79,6 +79,10 @@ struct SelftestFigures {
 };
 SelftestFigures figures_of(const SelftestRecord& record);
 
+// What is not applicable in the sound bottle has no place in any bottle of this backend: a hole that promises it of the
+// same variant, and finds it so, has promised nothing.
+void excuse_what_is_nowhere(SelftestRecord& record);
+
 // Every pattern of the hole takes at least one of these variants; else which does not, in one line.
 Result<void> check_promises(const Hole& hole, const std::vector<Variant>& variants);
 

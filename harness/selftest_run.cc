@@ -87,6 +87,7 @@ SelftestRecord run_selftest(const SelftestInputs& inputs, SelftestObserver& obse
   for (auto& bottle : bottles) {
     if (bottle) record.bottles.push_back(std::move(*bottle));
   }
+  excuse_what_is_nowhere(record);
   record.interrupted = stop;
   record.wall_ns = monotonic_ns() - began;
   return record;

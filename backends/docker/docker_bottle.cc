@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "backends/docker/archive.h"
+#include "backends/docker/gateway_canary.h"
 #include "backends/docker/hand_protocol.h"
 #include "backends/docker/remains.h"
 #include "backends/docker/side_by_side.h"
@@ -118,7 +119,9 @@ Result<void> DockerBottle::start_containers(const std::vector<AgentFile>& files)
 
 // The host's canaries are sockets that no container can be given: a second lab holds them, beside the harness.
 Result<void> DockerBottle::open_canaries(const LabConfig& config, const fs::path& lab_program) {
-  BOTTLE_TRY(const auto canaries, warden::bind_canaries(config.canaries));
+  BOTTLE_TRY(auto canaries, warden::bind_canaries(config.canaries));
+  for (warden::Canary& canary : bind_gateway_canaries(containers_.layout.gateway()))
+    canaries.push_back(std::move(canary));
   BOTTLE_TRY(const auto log, open_log(containers_.layout.directory / "host-lab.log"));
   Process::Options options{.stderr_to = log.get()};
   std::map<std::string, int> numbers;
@@ -231,16 +234,18 @@ Result<ExecResult> DockerBottle::exec(Place place, const Command& command, const
     // Nobody may read it, so nobody can look into the process that it becomes. gVisor executes only what can be read.
     const unsigned mode = containers_.own_network_stack() ? 0755 : 0711;
     BOTTLE_TRY(auto program, read_file(command.argv.front()));
-    if (auto put = put_files({{kHostProgram, std::move(program), mode}}); !put) return fail(put.error());
+    files.push_back({kHostProgram, std::move(program), mode});
     whole.argv.front() = kHostProgram;
   }
-  if (place != Place::agent) {
+  if (place != Place::agent && place != Place::agent_walls) {
     for (const fs::path& path : command.reads) {
       BOTTLE_TRY(auto bytes, read_file(path));
       files.push_back({path.string(), std::move(bytes), 0644});
     }
   }
-  return exec_in(room, whole, limits, files);
+  if (room.role != kAgent) return exec_in(room, whole, limits, files);
+  if (auto put = put_files(files); !put) return fail(put.error());  // so that they are none of the agent's
+  return exec_in(room, whole, limits, {});
 }
 
 Result<ExecResult> DockerBottle::exec_in(const Room& room, const Command& command, const ExecLimits& limits,
@@ -305,6 +310,14 @@ Result<void> DockerBottle::stop() {
 
 // The containers end when their stdin does, and remove themselves; what does not is removed by force.
 Result<void> DockerBottle::remove_all() {
+  // podman removes nobody in whose network another one lives.
+  if (engine_.is_podman()) {
+    static_cast<void>(engine_.run({"rm", "--force", "--ignore", "--time", "0", containers_.layout.name(kBundle)}));
+    if (const auto agent = held_.find(kAgent); agent != held_.end()) {
+      agent->second.let_go();
+      agent->second.ended(kEndLimit);
+    }
+  }
   for (auto& [role, held] : held_) held.let_go();
   for (auto& [role, held] : held_) held.ended(kEndLimit);
   held_.clear();

@@ -36,6 +36,7 @@ class Engine {
   explicit Engine(std::string program);
 
   const std::string& program() const { return program_; }  // "docker"
+  bool is_podman() const { return program_.ends_with("podman"); }
   // To the end; its stdout without the last line's end. Fault::unavailable: no such program, or no daemon answers;
   // Fault::timeout: it hangs, and was killed; Fault::failed: it refused, in its own words.
   Result<std::string> run(const Words& arguments, const std::string& input = {},

@@ -66,7 +66,7 @@ Result<EngineFacts> read_engine_facts(const std::string& text, bool podman) {
 }
 
 Result<EngineFacts> ask_engine(const Engine& engine) {
-  const bool podman = engine.program().ends_with("podman");
+  const bool podman = engine.is_podman();
   BOTTLE_TRY(const auto text, engine.run({"info", "--format", podman ? "json" : "{{json .}}"}, {}, kInfoTime));
   return read_engine_facts(text, podman);
 }

@@ -22,6 +22,12 @@ const std::vector<Listing>& listings() {
   return all;
 }
 
+// Of the template language the same word means two things.
+std::string label_field(const Engine& engine) { return engine.is_podman() ? "index .Labels" : ".Label"; }
+
+// Whoever lives in a keeper's network goes first.
+bool is_keeper(const Remain& remain) { return remain.name.ends_with("-net"); }
+
 Result<std::vector<Remain>> list(const Engine& engine, const std::string& label) {
   std::vector<std::vector<Remain>> found(listings().size());
   std::vector<std::function<Result<void>()>> steps;
@@ -29,7 +35,8 @@ Result<std::vector<Remain>> list(const Engine& engine, const std::string& label)
     steps.push_back([&, i]() -> Result<void> {
       const Listing& listing = listings()[i];
       Words words = listing.words;
-      const std::string format = std::string(listing.name) + "\t{{.Label \"" + kDirectoryLabel + "\"}}";
+      const std::string format =
+          std::string(listing.name) + "\t{{" + label_field(engine) + " \"" + kDirectoryLabel + "\"}}";
       for (const std::string& word : {std::string("--filter"), "label=" + label, std::string("--format"), format})
         words.push_back(word);
       BOTTLE_TRY(const auto text, engine.run(words));
@@ -44,6 +51,7 @@ Result<std::vector<Remain>> list(const Engine& engine, const std::string& label)
   if (auto listed = side_by_side(steps); !listed) return fail(listed.error());
   std::vector<Remain> all;
   for (auto& some : found) all.insert(all.end(), some.begin(), some.end());
+  std::stable_partition(all.begin(), all.end(), [](const Remain& remain) { return !is_keeper(remain); });
   return all;
 }
 

@@ -16,6 +16,7 @@ std::map<std::string, std::string> names_in(const Layout& layout) {
 
 Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const Layout& layout) {
   Wrongs wrongs;
+  bool only_ipv6 = true;  // of its routes
   for (const std::string& word : words) {
     if (word == "no-network") {
       wrongs.no_network = true;
@@ -25,7 +26,8 @@ Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const Layout&
       wrongs.engine_resolver = true;
     } else if (word.starts_with("route ")) {
       BOTTLE_TRY(auto road, warden::parse_road(word, names_in(layout)));
-      wrongs.roads.push_back(std::move(road));
+      only_ipv6 = only_ipv6 && road.ipv6();
+      if (!road.ipv6()) wrongs.roads.push_back(std::move(road));
     } else if (word == "abstract-socket") {
       wrongs.abstract_socket = true;
     } else if (word == "mount canary") {
@@ -39,6 +41,8 @@ Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const Layout&
                   Fault::unsupported);
     }
   }
+  if (only_ipv6 && !words.empty() && words.front().starts_with("route "))
+    return fail("a bottle of containers has no IPv6 here, and so no route for it", Fault::unsupported);
   return wrongs;
 }
 

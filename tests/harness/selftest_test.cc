@@ -124,6 +124,27 @@ TEST_F(SelftestTest, NotApplicableIsNoLeak) {
   EXPECT_FALSE(figures.sound());
 }
 
+TEST_F(SelftestTest, WhatTheSoundBottleHasNotEitherIsNoPromise) {
+  const auto bottles = [&](Verdict in_the_sound_one) {
+    SelftestRecord record = record_of(open_, findings(Verdict::not_applicable, Verdict::contained));
+    SelftestBottle sound = record.bottles.front();
+    sound.kind = "sound";
+    for (SelftestCell& cell : sound.cells) {
+      cell.promise = Promise::contained;
+      cell.grade = Grade::kept;
+      if (cell.verdict == Verdict::not_applicable) cell.verdict = in_the_sound_one;
+    }
+    record.bottles.push_back(std::move(sound));
+    excuse_what_is_nowhere(record);
+    return record;
+  };
+  const auto nowhere = bottles(Verdict::not_applicable);
+  EXPECT_EQ(figures_of(nowhere).unexplained, 0);
+  EXPECT_EQ(figures_of(nowhere).caught, 0) << "nothing is left of what it promised";
+  const auto somewhere = bottles(Verdict::contained);
+  EXPECT_GT(figures_of(somewhere).unexplained, 0);
+}
+
 TEST_F(SelftestTest, AStraySecretIsAFalseAlarmUnlessTheHolePromisesIt) {
   auto found = findings(Verdict::leaked, Verdict::contained);
   found.push_back({.case_id = "stray-secret", .variant = "s", .verdict = Verdict::leaked});

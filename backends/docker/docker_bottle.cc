@@ -82,6 +82,7 @@ Result<void> DockerBottle::hold(const char* role, const Words& words) {
 
 // The map's nodes stay where they are while others are added.
 Result<void> DockerBottle::hold_ready(const char* role, const Words& words) {
+  const Busy busy(engine_.busy_time());
   if (auto held = hold(role, words); !held) return held;
   Held* held = nullptr;
   {

@@ -37,18 +37,6 @@ bool is_absence(const std::string& said) {
   return false;
 }
 
-// Counts as long as it lives.
-class Busy {
- public:
-  explicit Busy(BusyTime& time) : time_(time) { time_.begin(); }
-  ~Busy() { time_.end(); }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-
- private:
-  BusyTime& time_;
-};
-
 }  // namespace
 
 void BusyTime::begin() {

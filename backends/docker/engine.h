@@ -31,6 +31,18 @@ class BusyTime {
   std::chrono::nanoseconds total_{0};
 };
 
+// Counts as long as it lives.
+class Busy {
+ public:
+  explicit Busy(BusyTime& time) : time_(time) { time_.begin(); }
+  ~Busy() { time_.end(); }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  BusyTime& time_;
+};
+
 class Engine {
  public:
   explicit Engine(std::string program);
@@ -47,6 +59,7 @@ class Engine {
   Result<Process> attach(const Words& arguments, int stderr_to, int stdout_to = -1) const;
 
   std::chrono::nanoseconds busy() const { return busy_->total(); }
+  BusyTime& busy_time() const { return *busy_; }  // for what is waited for elsewhere
 
   static constexpr std::chrono::seconds kPatience{30};
 

@@ -22,6 +22,8 @@ Result<void> Lab::open(const std::string& open_line, std::chrono::milliseconds l
 }
 
 void Lab::join(Lab other) {
+  if (!other.told_.empty() || other.trouble_)  // it would be forgotten
+    trouble_ = Error{.what = "a lab was joined after its arrivals had been asked for"};
   std::move(other.parts_.begin(), other.parts_.end(), std::back_inserter(parts_));
   canaries_.merge(other.canaries_);
 }

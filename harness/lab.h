@@ -23,7 +23,7 @@ class Lab {
   // Opens the lab and waits until it is ready; once, before anything else.
   Result<void> open(const std::string& open_line, std::chrono::milliseconds limit);
   // From now on this is both: what either heard, and the canaries of both. The CA and IPv6 stay this one's. Both are
-  // open already.
+  // open already, and the other's arrivals have not been asked for.
   void join(Lab other);
 
   const std::string& ca_pem() const { return greeting_.ca_pem; }

@@ -65,6 +65,10 @@ Result<json> parse_line(const std::string& line) {
   return parsed;
 }
 
+bool says(const json& line, const char* key) {
+  return line.contains(key) && line[key].is_boolean() && line[key].get<bool>();
+}
+
 Result<Arrival> arrival_from(const json& line) {
   Arrival arrival;
   try {
@@ -123,12 +127,12 @@ Result<LabGreeting> LabChannel::open(const std::string& open_line, std::chrono::
   const std::int64_t asked_ns = monotonic_ns();
   if (auto asked = ask(open_line, Clock::now() + limit); !asked) return fail(asked.error());
   BOTTLE_TRY(const json ready, hear());  // `ready: false` brings its error
-  if (!ready.value("ready", false) || !ready.contains("ca") || !ready["ca"].is_string()) {
+  if (!says(ready, "ready") || !ready.contains("ca") || !ready["ca"].is_string()) {
     return fail("the lab is not ready: " + ready.dump().substr(0, 200));
   }
   BOTTLE_TRY(clock_, clock_in(ready, asked_ns, monotonic_ns()));
   latest_ns_ = asked_ns - clock_.tolerance_ns;
-  return LabGreeting{.ca_pem = ready["ca"].get<std::string>(), .ipv6 = ready.value("ipv6", false)};
+  return LabGreeting{.ca_pem = ready["ca"].get<std::string>(), .ipv6 = says(ready, "ipv6")};
 }
 
 Result<void> LabChannel::ask_settle(std::chrono::milliseconds quiet, std::chrono::milliseconds limit) {
@@ -138,9 +142,10 @@ Result<void> LabChannel::ask_settle(std::chrono::milliseconds quiet, std::chrono
 
 Result<LabRest> LabChannel::hear_settle() {
   BOTTLE_TRY(const json answer, hear());
-  const auto said = [&](const char* key) { return answer.contains(key) && answer[key].is_boolean(); };
-  if (!said("settled") || !said("undisturbed")) return fail("the lab did not say whether it is quiet");
-  return LabRest{.settled = answer["settled"].get<bool>(), .undisturbed = answer["undisturbed"].get<bool>()};
+  for (const char* key : {"settled", "undisturbed"}) {
+    if (!answer.contains(key) || !answer[key].is_boolean()) return fail("the lab did not say whether it is quiet");
+  }
+  return LabRest{.settled = says(answer, "settled"), .undisturbed = says(answer, "undisturbed")};
 }
 
 Result<void> LabChannel::ask_arrivals() {
@@ -153,7 +158,7 @@ Result<std::vector<Arrival>> LabChannel::hear_arrivals() {
   for (;;) {
     BOTTLE_TRY(const json parsed, hear());
     if (!parsed.contains("arrival")) {
-      if (parsed.value("lost", false)) return fail("more came to the lab than it could hear: nothing can be concluded");
+      if (parsed.contains("lost")) return fail("more came to the lab than it could hear: nothing can be concluded");
       if (!parsed.contains("count") || parsed["count"] != heard_ + news.size())
         return fail("the lab's log is not complete");
       break;

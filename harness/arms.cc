@@ -91,18 +91,16 @@ std::vector<Batch> all_of(const Batches& by_place) {
   return batches;
 }
 
+bool is_early(const PlannedVariant& planned) { return planned.guarded.early && planned.guarded.not_applicable.empty(); }
+
 }  // namespace
 
-bool has_early(const AttemptPlan& plan) {
-  return std::any_of(plan.variants.begin(), plan.variants.end(), [](const PlannedVariant& planned) {
-    return planned.guarded.early && planned.guarded.not_applicable.empty();
-  });
-}
+bool has_early(const AttemptPlan& plan) { return std::any_of(plan.variants.begin(), plan.variants.end(), is_early); }
 
 std::optional<BatchResult> play_early(Bottle& bottle, const ArmInputs& inputs) {
   Batch early{.arm = Arm::early};
   for (const PlannedVariant& planned : inputs.attempts->variants)
-    if (planned.guarded.early && planned.guarded.not_applicable.empty()) early.attempts.push_back(&planned.guarded);
+    if (is_early(planned)) early.attempts.push_back(&planned.guarded);
   return run_batch(bottle, early, inputs);
 }
 

@@ -2,22 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <map>
-
 #include "harness/suggestion.h"
 #include "harness/toml_file.h"
 
 namespace bottle {
 namespace {
 
-const std::map<std::string, Hole::Kind> kKinds = {
-    {"open", Hole::Kind::open}, {"dead", Hole::Kind::dead}, {"hostile", Hole::Kind::hostile}};
-
 Hole::Kind read_kind(const TomlTable& root) {
   const std::string word = root.required_text("kind");
-  if (const auto found = kKinds.find(word); found != kKinds.end()) return found->second;
-  if (!word.empty())
-    root.wrong("kind", fmt::format("unknown kind \"{}\"{}", word, suggestion(word, {"open", "dead", "hostile"})));
+  std::vector<std::string> known;
+  for (const Hole::Kind kind : {Hole::Kind::open, Hole::Kind::dead, Hole::Kind::hostile}) {
+    if (name_of(kind) == word) return kind;
+    known.emplace_back(name_of(kind));
+  }
+  if (!word.empty()) root.wrong("kind", fmt::format("unknown kind \"{}\"{}", word, suggestion(word, known)));
   return Hole::Kind::open;
 }
 
@@ -53,6 +51,15 @@ Result<Hole> read_hole(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::string_view name_of(Hole::Kind kind) {
+  switch (kind) {
+    case Hole::Kind::open: return "open";
+    case Hole::Kind::dead: return "dead";
+    case Hole::Kind::hostile: return "hostile";
+  }
+  return "";
+}
 
 Result<std::vector<Hole>> Hole::read_all(const std::filesystem::path& folder) {
   BOTTLE_TRY(const auto files, toml_files_in(folder, "folder of holes"));

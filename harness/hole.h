@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/bottle.h"
@@ -25,5 +26,7 @@ struct Hole {
 
   static Result<std::vector<Hole>> read_all(const std::filesystem::path& folder);
 };
+
+std::string_view name_of(Hole::Kind kind);
 
 }  // namespace bottle

@@ -172,7 +172,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   stopwatch.take(started.phases, launched);
   launch.agent_files = {};  // whole programs
   Bottle& bottle = *started.bottle;
-  BOTTLE_TRY(const AgentFile trust, agent_trust(scene, inputs, bottle.lab()));
+  BOTTLE_TRY(const AgentFile trust, agent_trust(scene, bottle.lab()));
   if (const auto put = bottle.put_file(trust); !put) return fail(put.error());
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);

@@ -2,7 +2,6 @@
 
 #include <fstream>
 
-#include "harness/agent_wrongs.h"
 #include "harness/client_hook.h"
 
 namespace bottle {
@@ -73,6 +72,7 @@ Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
   scene.lab_ca_file = scene.directory / "lab-ca.pem";
   scene.shadow_ca_file = scene.directory / "agent-ca.pem";
   for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
+  BOTTLE_TRY(scene.agent_wrongs, AgentWrongs::parse(inputs.hole.agent));
   BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory, plan.canary_directory));
   std::error_code error;
   for (const auto& folder : {scene.bundle_directory, scene.bundle_directory / "state"}) {
@@ -175,23 +175,21 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.lab.canaries.push_back("host-abstract=" + scene.host.socket);
   launch.lab.echo_socket = scene.host.echo_socket;
   launch.lab.wrongs = inputs.hole.lab;
-  BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
   std::string impostor;
-  if (!wrongs.impostor.empty()) {
+  if (!scene.agent_wrongs.impostor.empty()) {
     BOTTLE_TRY(const auto program, inputs.install.helper("bottle-impostor"));
     BOTTLE_TRY(impostor, read_whole(program));
   }
-  if (wrongs.client_hook) plant_client_hook(scene.secrets, launch);
-  spoil_agent(wrongs, scene.secrets, kAgentProber, std::move(impostor), launch);
+  if (scene.agent_wrongs.client_hook) plant_client_hook(scene.secrets, launch);
+  spoil_agent(scene.agent_wrongs, scene.secrets, kAgentProber, std::move(impostor), launch);
   return launch;
 }
 
-Result<AgentFile> agent_trust(const Scene& scene, const RunInputs& inputs, const Lab& lab) {
+Result<AgentFile> agent_trust(const Scene& scene, const Lab& lab) {
   BOTTLE_TRY(const auto own, read_whole(scene.bundle_directory / "ca.pem"));
   const std::string trust = own + lab.ca_pem();
   if (auto written = write_file(scene.shadow_ca_file, trust, 0600); !written) return fail(written.error());
-  BOTTLE_TRY(const auto wrongs, AgentWrongs::parse(inputs.hole.agent));
-  if (!wrongs.ca_untrusted) return AgentFile{kAgentCa, trust, 0644};
+  if (!scene.agent_wrongs.ca_untrusted) return AgentFile{kAgentCa, trust, 0644};
   BOTTLE_TRY(const auto stranger, CertificateAuthority::make("a CA that signed nothing here"));
   return AgentFile{kAgentCa, stranger.certificate_pem(), 0644};
 }

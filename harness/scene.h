@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/agent_wrongs.h"
 #include "harness/bottle.h"
 #include "harness/certificates.h"
 #include "harness/host_canaries.h"
@@ -33,6 +34,7 @@ struct Scene {
   std::filesystem::path shadow_ca_file = {};    // the shadow's: what the agent trusts, for a program of the host's
   std::vector<int> bundle_ports = {};           // that must listen
   HostCanaries host = {};
+  AgentWrongs agent_wrongs = {};
 
   int port_of(const BundleProfile& profile, const std::string& daemon) const;  // 0: the bundle has none
 };
@@ -48,7 +50,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs);
 
 // What the agent trusts: the bundle's CA, and the lab's, which stands for the CAs of the web. A bundle that does not
 // intercept TLS is judged by what it lets through, not by a certificate that nobody knows.
-Result<AgentFile> agent_trust(const Scene& scene, const RunInputs& inputs, const Lab& lab);
+Result<AgentFile> agent_trust(const Scene& scene, const Lab& lab);
 
 // The roads of both arms, once the lab has said where its canaries are.
 PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs, const std::map<std::string, std::string>& canaries);

@@ -11,33 +11,25 @@
 namespace bottle {
 namespace {
 
-std::string kind_of(const Hole& hole) {
-  if (hole.name.empty()) return "sound";
-  return hole.kind == Hole::Kind::open ? "open" : hole.kind == Hole::Kind::dead ? "dead" : "hostile";
-}
-
-// Plans first: what a backend cannot make is known without making anything.
-std::string why_unsupported(Backend& backend, const Hole& hole, const RunInputs& inputs) {
-  RunInputs with_hole = inputs;
-  with_hole.hole = hole;
-  const auto plan = backend.prepare(bottle_spec(with_hole, "selftest", "/nonexistent/bottle-verify"));
-  return !plan && plan.error().fault == Fault::unsupported ? plan.error().what : std::string();
-}
-
 SelftestBottle run_bottle(const SelftestInputs& inputs, const Hole& hole, const std::atomic<bool>& stop) {
-  SelftestBottle bottle{.name = hole.name.empty() ? "sound" : hole.name, .title = hole.title, .kind = kind_of(hole)};
+  const bool sound = hole.name.empty();
+  SelftestBottle bottle{.name = sound ? "sound" : hole.name,
+                        .title = hole.title,
+                        .kind = sound ? "sound" : std::string(name_of(hole.kind))};
   const std::int64_t began = monotonic_ns();
   const auto backend = inputs.make_backend();
   if (!backend) {
     bottle.problem = backend.error().what;
     return bottle;
   }
-  bottle.unsupported = why_unsupported(**backend, hole, inputs.run);
-  if (!bottle.unsupported.empty()) return bottle;
   RunInputs run = inputs.run;
   run.hole = hole;
   RunObserver nobody;
   const auto record = run_all(**backend, run, nobody, stop);
+  if (!record && record.error().fault == Fault::unsupported) {  // the backend cannot get this wrong
+    bottle.unsupported = record.error().what;
+    return bottle;
+  }
   bottle.wall_ns = monotonic_ns() - began;
   if (record)
     bottle.cells = grade(hole, run.variants, record->findings);

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFiles = 1024;
-constexpr std::size_t kMostBytes = 64u << 10;  // of one file
+constexpr std::size_t kMostOfAFile = 64u << 10;  // of one file
 constexpr char kFiles[] = "canary:host-files", kReportSink[] = "report", kBottleFiles[] = "bottle-files";
 
 void add_arrival(RunEvidence& evidence, const std::string& sink, const std::string& where, std::string bytes,
@@ -43,7 +43,7 @@ std::optional<std::string> read_plain_file(const fs::path& path) {
   if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   std::string text;
   std::array<char, 4096> buffer{};
-  while (text.size() < kMostBytes) {
+  while (text.size() < kMostOfAFile) {
     const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
     if (got <= 0) break;
     text.append(buffer.data(), static_cast<std::size_t>(got));

@@ -19,7 +19,7 @@ using nlohmann::json;
 constexpr std::size_t kLongestReportLine = 512u << 10;
 constexpr std::size_t kFewLines = 16;  // marks, and what a curious reader may still learn from
 constexpr std::size_t kHashSize = 64;
-constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
+constexpr std::int64_t kMostSentBytes = std::int64_t{1} << 40;
 constexpr std::uint64_t kMostTime = std::uint64_t{86'400} * 1'000'000'000;  // a day
 
 std::string text_at(const json& object, const char* key) {
@@ -107,7 +107,7 @@ Told read_line(const json& line, const std::vector<Secret>& secrets) {
     for (const json& one : *sent) {
       if (!one.is_object() || told.sent.size() >= 16) break;
       told.sent.emplace_back(text_at(one, "what").substr(0, 64), text_at(one, "sha256").substr(0, 2 * kHashSize));
-      report.sent_bytes += std::clamp<std::int64_t>(number_at(one, "bytes"), 0, kMostBytes);
+      report.sent_bytes += std::clamp<std::int64_t>(number_at(one, "bytes"), 0, kMostSentBytes);
     }
   }
   if (!told.sent.empty()) report.sent_sha256 = safe_line(told.sent.back().second, 64);

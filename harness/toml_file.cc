@@ -16,7 +16,7 @@ namespace bottle {
 
 namespace {
 
-constexpr std::uintmax_t kMostBytes = 1u << 20;
+constexpr std::uintmax_t kMostTomlBytes = 1u << 20;
 
 void place(TomlNode& node, const toml::source_position& at) {
   node.line = static_cast<int>(at.line);
@@ -111,7 +111,7 @@ Result<TomlFile> TomlFile::read(const std::filesystem::path& file) {
     return fail(fmt::format("{}: {}", file.string(), code ? code.message() : "not a file"), Fault::usage);
   const std::uintmax_t size = std::filesystem::file_size(file, code);
   if (code) return fail(fmt::format("{}: {}", file.string(), code.message()), Fault::usage);
-  if (size > kMostBytes) return fail(fmt::format("{}: over 1 MiB", file.string()), Fault::usage);
+  if (size > kMostTomlBytes) return fail(fmt::format("{}: over 1 MiB", file.string()), Fault::usage);
   std::ifstream stream(file, std::ios::binary);
   std::string text(static_cast<std::size_t>(size), '\0');
   if (!stream.read(text.data(), static_cast<std::streamsize>(text.size())))

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Wish {
+struct ClientWish {
   std::map<std::string, std::string> files = {}, environment = {};
   std::vector<std::vector<std::string>> steps = {};
   std::string input = {};
@@ -49,8 +49,8 @@ void read_steps(Fields& fields, std::vector<std::vector<std::string>>& steps) {
   }
 }
 
-Wish read_wish(Fields& fields) {
-  Wish wish;
+ClientWish read_client_wish(Fields& fields) {
+  ClientWish wish;
   read_texts(fields, "files", true, wish.files);
   read_texts(fields, "environment", false, wish.environment);
   read_steps(fields, wish.steps);
@@ -73,7 +73,7 @@ std::string with_directory(std::string text, const std::string& directory) {
 }
 
 // The prober's own environment with the wished one laid over it.
-std::map<std::string, std::string> environment_of(const Wish& wish, const std::string& directory) {
+std::map<std::string, std::string> environment_of(const ClientWish& wish, const std::string& directory) {
   std::map<std::string, std::string> variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string text = *entry;
@@ -144,7 +144,7 @@ class Steps {
 
 Trouble try_client(Attempt& attempt) {
   Fields fields(attempt.action().fields);
-  const Wish wish = read_wish(fields);
+  const ClientWish wish = read_client_wish(fields);
   if (Trouble trouble = fields.trouble()) return trouble;
 
   attempt.reached("client");

@@ -29,9 +29,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 target_include_directories(bottle-warnings INTERFACE ${CMAKE_SOURCE_DIR})
 
+add_library(bottle-static-compile-options INTERFACE)  # for a library, whose users need not be static
+target_link_libraries(bottle-static-compile-options INTERFACE bottle-warnings)
+target_compile_options(bottle-static-compile-options INTERFACE -ffunction-sections -fdata-sections)
+add_library(bottle::static_compile_options ALIAS bottle-static-compile-options)
 add_library(bottle-static-options INTERFACE)
-target_link_libraries(bottle-static-options INTERFACE bottle-warnings)
-target_compile_options(bottle-static-options INTERFACE -ffunction-sections -fdata-sections)
+target_link_libraries(bottle-static-options INTERFACE bottle::static_compile_options)
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   target_link_options(bottle-static-options INTERFACE -static -Wl,--gc-sections)
 endif()
@@ -80,7 +83,7 @@ endfunction()
 
 # Presets that build several times what dev and clang build once use unity builds (CMAKE_UNITY_BUILD), which take a
 # third of the time. Files that share a helper's name with a neighbour by intent stay on their own.
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 function(bottle_not_in_unity)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()

@@ -11,7 +11,8 @@ function(bottle_table library)
   endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/generated/${library}.inc CONTENT "${lines}")
   add_library(bottle-${library} STATIC ${sources})
-  set_target_properties(bottle-${library} PROPERTIES UNITY_BUILD OFF)  # every item has a build() or write() of its own
+  list(TRANSFORM arg_ITEMS APPEND .cc)
+  bottle_not_in_unity(registry.cc ${arg_ITEMS})  # every item has a build() or write() of its own
   target_include_directories(bottle-${library} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
   target_link_libraries(bottle-${library} PUBLIC bottle-harness PRIVATE bottle::options)
 endfunction()

@@ -99,7 +99,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
     attempt.not_applicable = "this vector is pushed by the prober only";
     return attempt;
   }
-  attempt.action["timeout_ms"] = kPushTime * brief.patience;
+  attempt.action["timeout_ms"] = kPushTime;
   attempt.channel = "push through git-gate, " + client;
   attempt.delivered_at = "git";
   attempt.bare_at = {"git"};

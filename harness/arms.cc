@@ -38,14 +38,16 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
   const std::string nonce = make_nonce();
   // The bare arm has all the time that the others take, and lets them go first.
   const bool background = batch.arm == Arm::bare;
-  const int deadline_ms = inputs.deadline_ms * (background ? 2 : 1);
+  const Pace pace{.deadline_ms = inputs.deadline_ms * inputs.patience * (background ? 2 : 1),
+                  .patience = inputs.patience,
+                  .background = background};
   const bool inside = batch.place == Place::agent;
   Environment environment;  // behind the agent's walls: the agent's own
   if (!inside && batch.place != Place::agent_walls) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
   Command command{
       .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
       .environment = environment,
-      .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, deadline_ms, background)};
+      .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, pace)};
   if (!inside) command.reads = inputs.ca_files;
   const Fd handed_down = batch.place == Place::host ? be_on_the_host(inputs, command) : Fd();
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
@@ -53,7 +55,7 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
                 .place = std::string(name_of(batch.place)),
                 .actions = static_cast<int>(batch.attempts.size())};
   const auto done = bottle.exec(batch.place, command,
-                                {.timeout = std::chrono::milliseconds(deadline_ms + 1500),
+                                {.timeout = std::chrono::milliseconds(pace.deadline_ms + 1500),
                                  .output_bytes = longest_report(batch.attempts.size())});
   result.ended_ns = monotonic_ns();
   result.run.wall_ns = result.ended_ns - result.started_ns;

@@ -36,6 +36,7 @@ struct ArmInputs {
   HostSide host = {};                                // what an exec on the host finds there
   std::filesystem::path scratch = {};  // of this run, on the host: what a killed run leaves there, cleanup finds
   int deadline_ms = 10000;
+  int patience = 1;  // Plan::patience
 };
 
 // Whether anything has to be under way before the bundle is; and that, as one exec.

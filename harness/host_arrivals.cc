@@ -131,7 +131,7 @@ void add_controls_files(Bottle& bottle, const AttemptPlan& plan, const fs::path&
   std::vector<const Attempt*> attempts;
   for (const Attempt& look : looks) attempts.push_back(&look);
   const std::string batch = make_nonce();
-  Command command{.argv = {prober.string()}, .input = batch_text(batch, attempts, {}, 2000, false)};
+  Command command{.argv = {prober.string()}, .input = batch_text(batch, attempts, {}, {.deadline_ms = 2000})};
   const ExecLimits limits{.timeout = std::chrono::milliseconds(3500)};
   auto done = bottle.exec(Place::agent_walls, command, limits);
   if (!done && done.error().fault == Fault::unsupported) {  // then the agent's side has to say it

@@ -10,6 +10,11 @@
 #include "harness/suggestion.h"
 
 namespace bottle {
+namespace {
+
+constexpr int kWorkers = 32, kFewestWorkers = 6;
+
+}  // namespace
 
 std::string_view name_of(Arm arm) {
   switch (arm) {
@@ -227,17 +232,22 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
 }
 
 std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
-                       const std::vector<Secret>& secrets, int deadline_ms, bool background) {
+                       const std::vector<Secret>& secrets, const Pace& pace) {
   nlohmann::json names = nlohmann::json::array();
   for (const Secret& secret : secrets) names.push_back(secret.name);
   nlohmann::json actions = nlohmann::json::array();
   for (const Attempt* attempt : attempts) {
     nlohmann::json action = attempt->action;
     action["nonce"] = attempt->nonce;
+    if (action.contains("timeout_ms")) action["timeout_ms"] = action["timeout_ms"].get<int>() * pace.patience;
     actions.push_back(std::move(action));
   }
-  const nlohmann::json whole = {{"batch", batch},           {"deadline_ms", deadline_ms}, {"workers", 32},
-                                {"background", background}, {"secrets", names},           {"actions", actions}};
+  const nlohmann::json whole = {{"batch", batch},
+                                {"deadline_ms", pace.deadline_ms},
+                                {"workers", std::max(kFewestWorkers, kWorkers / pace.patience)},
+                                {"background", pace.background},
+                                {"secrets", names},
+                                {"actions", actions}};
   return whole.dump() + "\n";
 }
 

@@ -56,9 +56,15 @@ struct PlanInputs {
 };
 AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs& inputs);
 
+// How a batch is played.
+struct Pace {
+  int deadline_ms = 0;      // of the whole batch
+  int patience = 1;         // Plan::patience: every attempt may take so many times longer, and fewer are made at once
+  bool background = false;  // others go first
+};
+
 // One batch for the prober (probes/README.md).
-// `background`: others go first.
 std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
-                       const std::vector<Secret>& secrets, int deadline_ms, bool background);
+                       const std::vector<Secret>& secrets, const Pace& pace);
 
 }  // namespace bottle

@@ -158,7 +158,8 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
                              .ca_files = {scene.lab_ca_file, scene.shadow_ca_file},
                              .host = scene.host.bare,
                              .scratch = scene.directory,
-                             .deadline_ms = inputs.config.deadline_ms * plan.patience};
+                             .deadline_ms = inputs.config.deadline_ms,
+                             .patience = plan.patience};
   std::promise<std::optional<BatchResult>> early;
   launch.bundle = [&](const Lab& lab) -> Result<BundleProgram> {
     attempts = make_attempts(inputs.variants, plan_inputs(scene, inputs, lab.canaries()));
@@ -178,7 +179,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   note_last_words(scene, record);
 
   std::optional<BatchResult> first;
-  if (has_early(attempts)) first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms); });
+  if (has_early(attempts)) first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms * arm_inputs.patience); });
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);

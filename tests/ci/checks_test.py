@@ -124,6 +124,7 @@ class Setup(unittest.TestCase):
         (self.root / "usr/sbin").mkdir(parents=True)
         self.program("apt-get", 'echo "apt-get $*"\n[ ! -x "$DPKG_ROOT/usr/sbin/policy-rc.d" ] || echo none starts')
         self.program("sudo", "exit 1")
+        self.program("npm", "exit 0")
         self.machine(installed=["g++"], known=["g++", "libboost1.83-dev", "shellcheck"])
 
     def program(self, name, body):
@@ -164,6 +165,10 @@ class Setup(unittest.TestCase):
         code, said = self.run_setup("engines")
         self.assertEqual(code, 0, said)
         self.assertIn("--no-remove docker.io", said)
+
+    def test_what_something_else_provides_is_not_missing(self):
+        self.machine(installed=["g++", "libboost1.83-dev, boost-headers", "lint (1), shellcheck (= 2), other"], known=[])
+        self.assertEqual(self.run_setup(), (0, ""))
 
     def test_no_daemon_is_started_by_being_installed(self):
         policy = self.root / "usr/sbin/policy-rc.d"

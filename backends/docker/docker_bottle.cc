@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "backends/docker/archive.h"
-#include "backends/docker/gateway_canary.h"
+#include "backends/docker/engine_canaries.h"
 #include "backends/docker/hand_protocol.h"
 #include "backends/docker/remains.h"
 #include "backends/docker/side_by_side.h"
@@ -123,6 +123,9 @@ Result<void> DockerBottle::open_canaries(const LabConfig& config, const fs::path
   BOTTLE_TRY(auto canaries, warden::bind_canaries(config.canaries));
   for (warden::Canary& canary : bind_gateway_canaries(containers_.layout.gateway()))
     canaries.push_back(std::move(canary));
+  if (containers_.wrongs.engine_resolver) {
+    for (warden::Canary& canary : bind_resolver_canary()) canaries.push_back(std::move(canary));
+  }
   BOTTLE_TRY(const auto log, open_log(containers_.layout.directory / "host-lab.log"));
   Process::Options options{.stderr_to = log.get()};
   std::map<std::string, int> numbers;
@@ -149,9 +152,12 @@ Result<void> DockerBottle::open_lab(const LabConfig& config, const fs::path& lab
   lab_.reset();
   Lab internet(std::move(held.input()), std::move(held.output()), {});
   const std::string doors = kDoors;
+  auto canaries = hosts.canaries();
+  // Its twin would stand in the bundle's network, where the bundle's own resolver may listen.
+  std::erase_if(canaries, [](const auto& one) { return one.first.starts_with(kHostResolver); });
   const LabPart part{.echo = {.doors = doors + "/bundle"},
                      .agent = {.doors = doors + "/agent"},
-                     .canaries = hosts.canaries(),
+                     .canaries = std::move(canaries),
                      .shares_abstract = containers_.wrongs.abstract_socket};
   if (auto opened = internet.open(open_command(config, part), kStartLimit); !opened)
     return fail(held.explain(opened.error()));

@@ -144,8 +144,8 @@ Attempt build(const Choice& given, const Brief& brief) {
   if (bare) attempt.place = bare_place(choice, attempt);
   if (brief.arm == Arm::guarded && chosen(choice, "when", "any") == "early") {
     attempt.early = true;
-    attempt.action["retry_ms"] = 2500;
-    attempt.action["timeout_ms"] = 6000;
+    attempt.action["retry_ms"] = 4000;
+    attempt.action["timeout_ms"] = 7000;
   }
   return attempt;
 }

@@ -239,7 +239,9 @@ std::string batch_text(const std::string& batch, const std::vector<const Attempt
   for (const Attempt* attempt : attempts) {
     nlohmann::json action = attempt->action;
     action["nonce"] = attempt->nonce;
-    if (action.contains("timeout_ms")) action["timeout_ms"] = action["timeout_ms"].get<int>() * pace.patience;
+    for (const char* limit : {"timeout_ms", "retry_ms"}) {
+      if (action.contains(limit)) action[limit] = action[limit].get<int>() * pace.patience;
+    }
     actions.push_back(std::move(action));
   }
   const nlohmann::json whole = {{"batch", batch},

@@ -13,6 +13,11 @@ Words capabilities(std::initializer_list<const char*> names) {
   return words;
 }
 
+// Podman's containers have ping sockets for root's group alone, Docker's for all.
+Words ping_for_all(const EngineFacts& facts) {
+  return facts.podman ? Words{"--sysctl", "net.ipv4.ping_group_range=0 65534"} : Words();
+}
+
 }  // namespace
 
 bool has_own_network_stack(const std::string& runtime) {
@@ -62,6 +67,7 @@ Words Containers::keeper(const char* role) const {
   Words words = common(role);
   add(words, {"--rm", "--volume", layout.name("doors") + ":" + kDoors, "--sysctl", "net.ipv4.ip_forward=0", "--sysctl",
               "net.ipv4.icmp_ratelimit=0"});
+  add(words, ping_for_all(facts));
   add(words, run_directory());
   add(words, facts.plain_runtime());
   add(words, capabilities({"NET_ADMIN", "NET_RAW"}));
@@ -128,6 +134,7 @@ bool Containers::own_network_stack() const {
 Words Containers::run_outside() const {
   Words words{"run", "--rm"};
   add(words, common(kOutside));
+  add(words, ping_for_all(facts));
   add(words, run_directory());
   add(words, facts.plain_runtime());
   add(words, {"--network", layout.name("outer"), "--ip", layout.outside(), "--dns", kResolver});

@@ -39,9 +39,15 @@ std::vector<std::string> all_free(const std::vector<Interface>& all, const std::
   return free;
 }
 
+// A bridge that an engine made for a bottle (docker/layout.h) is gone in a moment.
+bool is_of_a_bottle(const Interface& entry) {
+  return (entry.name.starts_with("br-") || entry.name.starts_with("podman")) && entry.address[0] == 10 &&
+         (entry.address[1] & 0xf0) == 208;
+}
+
 std::string own_address(const std::vector<Interface>& all) {
   for (const Interface& entry : all) {
-    if (entry.address.size() != 4 || entry.loopback || !entry.up) continue;
+    if (entry.address.size() != 4 || entry.loopback || !entry.up || is_of_a_bottle(entry)) continue;
     std::array<char, INET_ADDRSTRLEN> text{};
     if (::inet_ntop(AF_INET, entry.address.data(), text.data(), text.size()) != nullptr) return text.data();
   }

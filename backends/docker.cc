@@ -7,11 +7,14 @@
 #include "backends/docker/docker_bottle.h"
 #include "backends/docker/engine_facts.h"
 #include "backends/docker/image_store.h"
+#include "backends/docker/networks.h"
 #include "backends/docker/preflight.h"
 #include "backends/docker/remains.h"
+#include "backends/docker/stragglers.h"
 #include "backends/docker/wrongs.h"
 #include "backends/namespaces/addresses.h"
 #include "backends/registry.h"
+#include "harness/process.h"
 #include "harness/run_directory.h"
 #include "harness/stopwatch.h"
 #include "harness/suggestion.h"
@@ -21,6 +24,7 @@ namespace {
 
 // Under its ptrace platform a start of curl takes seconds on a busy machine.
 constexpr int kGvisorsPatience = 5;
+constexpr std::chrono::seconds kStragglersTime{10};
 
 using docker::Containers;
 using docker::DockerBottle;
@@ -44,6 +48,8 @@ class Docker final : public Backend {
  private:
   const Result<EngineFacts>& facts() const;  // asked once
   Result<Containers> containers_for(const Plan& plan) const;
+  Result<void> start(DockerBottle& bottle, const LaunchInputs& inputs, const std::filesystem::path& lab_program,
+                     Stopwatch& phases) const;
 
   Install install_;
   Engine engine_;
@@ -85,9 +91,15 @@ std::map<std::string, std::string> nearby(const Layout& layout) {
 Result<Plan> Docker::prepare(const BottleSpec& spec) const {
   if (!spec.rootfs.empty())
     return fail("the docker backend takes no --rootfs; give it an image with --agent-image", Fault::usage);
-  BOTTLE_TRY(const auto layout, docker::choose_layout(spec.slug, spec.run_directory));
-  BOTTLE_TRY(const auto wrongs, docker::parse_wrongs(spec.wrongs, layout));
+  if (spec.bundle_command && spec.bundle_image.empty()) {
+    return fail(
+        "with the docker backend a bundle command needs the image that has its program; give it with --bundle-image",
+        Fault::usage);
+  }
   BOTTLE_TRY(const auto known, facts());
+  BOTTLE_TRY(const auto taken, docker::subnets_of(engine_));
+  BOTTLE_TRY(const auto layout, docker::choose_layout(spec.slug, spec.run_directory, taken));
+  BOTTLE_TRY(const auto wrongs, docker::parse_wrongs(spec.wrongs, layout));
   Plan plan;
   plan.spec = spec;
   plan.addresses.bundle = layout.bundle();
@@ -120,9 +132,7 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
 
 Result<Containers> Docker::containers_for(const Plan& plan) const {
   Containers containers;
-  BOTTLE_TRY(containers.layout, docker::choose_layout(plan.spec.slug, plan.spec.run_directory));
-  if (containers.layout.bundle() != plan.addresses.bundle)
-    return fail("the host's addresses have changed since the plan was made");
+  BOTTLE_TRY(containers.layout, docker::layout_with(plan.spec.slug, plan.spec.run_directory, plan.addresses.bundle));
   BOTTLE_TRY(containers.facts, facts());
   BOTTLE_TRY(containers.wrongs, docker::parse_wrongs(plan.spec.wrongs, containers.layout));
   BOTTLE_TRY(containers.images, docker::ensure_images(engine_, install_, plan.spec, plan.spec.run_directory));
@@ -139,32 +149,34 @@ Result<Started> Docker::launch(const Plan& plan, const LaunchInputs& inputs) {
   Environment environment = inputs.agent_environment;
   if (containers.wrongs.environment) environment.insert(inputs.host.environment.begin(), inputs.host.environment.end());
   auto bottle = std::make_unique<DockerBottle>(engine_, std::move(containers), std::move(environment));
-  const auto step = [&](const char* name, auto act) { return phases.time(name, act); };
-  if (auto made = step("networks", [&] { return bottle->make_networks(); }); !made) return fail(made.error());
-  if (auto up = step("containers", [&] { return bottle->start_containers(inputs.agent_files); }); !up)
-    return fail(up.error());
-  if (auto lab = step("lab", [&] { return bottle->open_lab(inputs.lab, lab_program); }); !lab) return fail(lab.error());
-  if (inputs.bundle) {
-    BOTTLE_TRY(const BundleProgram program, step("bundle-prepare", [&] { return inputs.bundle(bottle->lab()); }));
-    if (program.before_start) bottle->run_beside(program.before_start);
-    const auto started = step("bundle", [&]() -> Result<void> {
-      if (auto running = bottle->start_bundle(program); !running) return running;
-      return bottle->await_bundle(program.tcp_ports, inputs.bundle_timeout);
-    });
-    if (!started) return fail(started.error());
+  if (const auto up = start(*bottle, inputs, lab_program, phases); !up) {
+    Error why = up.error();
+    if (const auto stopped = bottle->stop(); !stopped) why.what += "; " + stopped.error().what;
+    return fail(why);
   }
   return Started{std::move(bottle), phases.phases()};
 }
 
+Result<void> Docker::start(DockerBottle& bottle, const LaunchInputs& inputs, const std::filesystem::path& lab_program,
+                           Stopwatch& phases) const {
+  const auto step = [&](const char* name, auto act) { return phases.time(name, act); };
+  if (auto made = step("networks", [&] { return bottle.make_networks(); }); !made) return made;
+  if (auto up = step("containers", [&] { return bottle.start_containers(inputs.agent_files); }); !up) return up;
+  if (auto lab = step("lab", [&] { return bottle.open_lab(inputs.lab, lab_program); }); !lab) return lab;
+  if (!inputs.bundle) return {};
+  BOTTLE_TRY(const BundleProgram program, step("bundle-prepare", [&] { return inputs.bundle(bottle.lab()); }));
+  if (program.before_start) bottle.run_beside(program.before_start);
+  return step("bundle", [&]() -> Result<void> {
+    if (auto running = bottle.start_bundle(program); !running) return running;
+    return bottle.await_bundle(program.tcp_ports, inputs.bundle_timeout);
+  });
+}
+
 // A run that lives keeps its directory locked.
-std::vector<docker::Remain> left_behind(const Engine& engine) {
-  std::vector<docker::Remain> dead;
-  const auto all = docker::remains_of(engine);
-  if (!all) return dead;  // without an engine there is nothing to look at
-  for (const docker::Remain& remain : *all) {
-    if (!is_run_alive(remain.directory)) dead.push_back(remain);
-  }
-  return dead;
+docker::Look left_behind(const Engine& engine) {
+  docker::Look look = docker::remains_of(engine);
+  std::erase_if(look.remains, [](const docker::Remain& remain) { return is_run_alive(remain.directory); });
+  return look;
 }
 
 std::vector<std::string> lines_of(const std::vector<docker::Remain>& remains) {
@@ -174,15 +186,22 @@ std::vector<std::string> lines_of(const std::vector<docker::Remain>& remains) {
 }
 
 std::vector<std::string> Docker::list_active() const {
-  return facts() ? lines_of(left_behind(engine_)) : std::vector<std::string>();
+  return facts() ? lines_of(left_behind(engine_).remains) : std::vector<std::string>();
 }
 
+// Without the engine's program nothing can have been made with it. With it, but without an answer, nobody knows.
 Result<std::vector<std::string>> Docker::cleanup() {
   std::vector<std::string> lines;
-  if (facts()) {
-    const auto remains = left_behind(engine_);
-    if (auto gone = docker::remove(engine_, remains); !gone) return fail(gone.error());
-    lines = lines_of(remains);
+  if (!find_program(engine_.program()).empty()) {
+    if (!facts())
+      return fail("what killed runs left on an engine is not known: " + facts().error().what, facts().error().fault);
+    lines = docker::end_stragglers(kStragglersTime);
+    std::vector<docker::Remain> removed;
+    if (auto gone = docker::remove(
+            engine_, [&] { return left_behind(engine_); }, removed);
+        !gone)
+      return fail(gone.error());
+    for (std::string& line : lines_of(removed)) lines.push_back(std::move(line));
   }
   BOTTLE_TRY(auto directories, remove_orphans());
   lines.insert(lines.end(), directories.begin(), directories.end());

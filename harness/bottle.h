@@ -52,6 +52,7 @@ struct BottleSpec {
   std::filesystem::path rootfs = {};         // the agent's root; empty: the host's system directories, read-only
   std::string agent_image = {};              // for a backend with images; empty: its own
   std::string bundle_image = {};             // empty: the reference bundle, or the user's command
+  bool bundle_command = false;               // the bundle is a command of the user's, on this host or in that image
   // What is deliberately wrong with the bottle itself (--hole), in words of the backend's own (backends/README.md).
   // prepare() answers Fault::unsupported to what it cannot get wrong. The bundle's and the lab's wrongs are elsewhere.
   std::vector<std::string> wrongs = {};

@@ -126,6 +126,12 @@ void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, RunRec
   record.exit_code = exit_code_of(record);
 }
 
+// Without a record: the one line tells what stays, too.
+tl::unexpected<Error> give_up(Bottle& bottle, Error why) {
+  if (const auto stopped = bottle.stop(); !stopped) why.what += "; " + stopped.error().what;
+  return fail(why);
+}
+
 }  // namespace
 
 BottleSpec bottle_spec(const RunInputs& inputs, const std::string& slug, const std::filesystem::path& run_directory) {
@@ -134,6 +140,7 @@ BottleSpec bottle_spec(const RunInputs& inputs, const std::string& slug, const s
           .rootfs = inputs.config.rootfs,
           .agent_image = inputs.config.agent_image,
           .bundle_image = inputs.config.bundle.image,
+          .bundle_command = !inputs.config.bundle.command.empty(),
           .wrongs = inputs.hole.bottle};
 }
 
@@ -174,7 +181,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   launch.agent_files = {};  // whole programs
   Bottle& bottle = *started.bottle;
   BOTTLE_TRY(const AgentFile trust, agent_trust(scene, bottle.lab()));
-  if (const auto put = bottle.put_file(trust); !put) return fail(put.error());
+  if (const auto put = bottle.put_file(trust); !put) return give_up(bottle, put.error());
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);
 

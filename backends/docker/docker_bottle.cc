@@ -22,14 +22,10 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kStartLimit{30'000};
-constexpr milliseconds kExecGrace{10'000};  // for the engine, beyond the command's own time
 constexpr milliseconds kEndLimit{10'000};
 constexpr milliseconds kFileLimit{20'000};
-constexpr milliseconds kLook{20};
 constexpr int kFirstCanary = 5;                              // its number in the lab's process
 constexpr char kHostProgram[] = "/run/bottle/host-program";  // one of the host's, behind the agent's walls
-constexpr std::size_t kMostSaid = 64u << 10;
-constexpr std::size_t kMostBroughtBack = 64u << 20;
 
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -37,14 +33,6 @@ Result<std::string> read_file(const fs::path& path) {
   text << in.rdbuf();
   if (!in) return fail("could not read " + path.string());
   return text.str();
-}
-
-std::string read_to_end(const Fd& fd) {
-  std::string text;
-  std::array<char, 4096> bytes{};
-  for (ssize_t got = 0; text.size() < kMostSaid && (got = ::read(fd.get(), bytes.data(), bytes.size())) > 0;)
-    text.append(bytes.data(), static_cast<std::size_t>(got));
-  return text;
 }
 
 }  // namespace
@@ -58,7 +46,8 @@ struct DockerBottle::Room {
 DockerBottle::DockerBottle(Engine engine, Containers containers, Environment agent_environment)
     : engine_(std::move(engine)),
       containers_(std::move(containers)),
-      agent_environment_(std::move(agent_environment)) {}
+      agent_environment_(std::move(agent_environment)),
+      bundle_(engine_, containers_) {}
 
 DockerBottle::~DockerBottle() { static_cast<void>(stop()); }
 
@@ -70,7 +59,18 @@ Result<void> DockerBottle::make_networks() {
     };
   };
   return side_by_side(
-      {make(containers_.inner_network()), make(containers_.outer_network()), make(containers_.volume())});
+      {make(containers_.inner_network()), make(containers_.outer_network()), [this] { return make_volume(); }});
+}
+
+// Of a volume that is there already `volume create` says what it says of a new one. A stranger's may hold anything.
+Result<void> DockerBottle::make_volume() {
+  BOTTLE_TRY(const auto made, engine_.run(containers_.volume()));
+  const std::string name = containers_.layout.name("doors");
+  BOTTLE_TRY(const auto label, engine_.run({"volume", "inspect", "--format",
+                                            std::string("{{index .Labels \"") + kDirectoryLabel + "\"}}", name}));
+  if (label == containers_.layout.directory.string()) return {};
+  return fail("the volume " + name + " is not this run's: it was there before, or " + engine_.program() +
+              " does not tell its labels");
 }
 
 Result<void> DockerBottle::hold(const char* role, const Words& words) {
@@ -166,47 +166,8 @@ Result<void> DockerBottle::open_lab(const LabConfig& config, const fs::path& lab
   return {};
 }
 
-Result<void> DockerBottle::start_bundle(const BundleProgram& program) {
-  const bool own = containers_.images.bundle == containers_.images.harness;
-  if (auto created = engine_.run(containers_.create_bundle(program.command, own)); !created)
-    return fail(created.error());
-  BOTTLE_TRY(const auto archive, archive_of(program.files));
-  const std::string name = containers_.layout.name(kBundle);
-  if (auto copied = engine_.run({"cp", "-", name + ":/"}, archive); !copied) return fail(copied.error());
-  if (!program.own_files.empty()) {
-    BOTTLE_TRY(const auto own_files, archive_of(program.own_files));
-    if (auto copied = engine_.run({"cp", "-", name + ":/"}, own_files); !copied) return fail(copied.error());
-  }
-  BOTTLE_TRY(const auto log, open_log(program.log));
-  BOTTLE_TRY(bundle_, engine_.attach({"start", "--attach", name}, log.get(), log.get()));
-  brought_back_ = program.brought_back;
-  return {};
-}
-
-// A bundle that has ended is a fact that `listening` shows; one that never started is an error.
 Result<void> DockerBottle::await_bundle(const std::vector<int>& ports, milliseconds limit) {
-  Words look{"exec",
-             "--interactive",
-             "--user",
-             kNobody,
-             containers_.layout.name(kBundleNet),
-             kHand,
-             "listening",
-             std::to_string(limit.count())};
-  for (const int port : ports) look.push_back(std::to_string(port));
-  BOTTLE_TRY(auto looking, engine_.attach(look, -1));
-  const auto deadline = std::chrono::steady_clock::now() + limit + kExecGrace;
-  while (!looking.wait(kLook) && std::chrono::steady_clock::now() < deadline) {
-    if (bundle_->wait(milliseconds(0))) looking.input().reset();
-  }
-  std::istringstream lines(read_to_end(looking.output()));
-  for (int port = 0; lines >> port;) listening_.insert(port);
-  const auto ended = bundle_->wait(milliseconds(0));
-  if (!ended) return {};
-  bundle_.reset();
-  const auto* code = std::get_if<Exited>(&*ended);
-  const bool never = code != nullptr && code->code >= 125 && code->code <= 127;
-  if (never) return fail("the bundle's command could not be started: " + describe(*ended), Fault::usage);
+  BOTTLE_TRY(listening_, bundle_.await(ports, limit));
   return {};
 }
 
@@ -264,24 +225,20 @@ Result<ExecResult> DockerBottle::exec_in(const Room& room, const Command& comman
   return read_hand_output(std::move(done), end);
 }
 
-// As root, so that what is ours in the agent's place is not the agent's to change.
+// As root, so that what is ours in the agent's place is not the agent's to change. Nothing of the agent's runs in it.
 Result<void> DockerBottle::put_files(const std::vector<AgentFile>& files) const {
   if (files.empty()) return {};
-  BOTTLE_TRY(const auto done, exec_in({kAgent, kRoot, {}}, {}, {.timeout = kFileLimit}, files));
-  return succeeded(done) ? Result<void>() : fail("files could not be put into the bottle: " + describe(done.ending));
-}
-
-// From a container that may be hostile: a plain file, and nothing else.
-Result<void> DockerBottle::bring_back(const fs::path& path) const {
-  const std::string from = containers_.layout.name(kBundle) + ":" + path.string();
-  BOTTLE_TRY(const auto done,
-             engine_.run_raw({"cp", from, "-"}, {}, {.timeout = kFileLimit, .output_bytes = kMostBroughtBack}));
-  if (!succeeded(done)) return fail(path.string() + " was not brought back: " + reason_in(done.err));
-  BOTTLE_TRY(const auto content, only_file_in(done.out));
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << content;
-  out.close();
-  return out ? Result<void>() : fail("could not write " + path.string() + "; is the disk full?");
+  const auto done = exec_in({kAgent, kRoot, {}}, {}, {.timeout = kFileLimit}, files);
+  if (done && succeeded(*done)) return {};
+  Error why{.what = "files could not be put into the bottle: "};
+  if (done && std::holds_alternative<TimedOut>(done->ending)) {
+    why.fault = Fault::timeout;
+    why.what += engine_.program() + " exec: no answer in time";
+  } else {
+    why.what += done ? describe(done->ending) : done.error().what;
+    if (tells_of_absence(why.what)) why.fault = Fault::unavailable;
+  }
+  return fail(why);
 }
 
 // What of the wall clock's time at least one command of the engine was under way: the rest is ours.
@@ -289,19 +246,9 @@ std::map<std::string, std::string> DockerBottle::facts() const {
   return {{"engine busy", fmt::format("{:.2f} s", std::chrono::duration<double>(engine_.busy()).count())}};
 }
 
-// It may write its last lines; then it is made to end.
 Result<void> DockerBottle::end_bundle() {
   const std::lock_guard lock(stopping_);
-  if (stopped_ || !bundle_) return {};
-  static_cast<void>(engine_.run({"stop", "--time", "2", containers_.layout.name(kBundle)}));
-  const bool ended = bundle_->wait(kEndLimit).has_value();
-  bundle_.reset();
-  if (!ended) return fail("the bundle did not end", Fault::timeout);
-  Result<void> brought;
-  for (const fs::path& path : brought_back_) {
-    if (auto back = bring_back(path); !back) brought = back;
-  }
-  return brought;
+  return stopped_ ? Result<void>() : bundle_.end();
 }
 
 Result<void> DockerBottle::stop() {
@@ -317,16 +264,17 @@ Result<void> DockerBottle::stop() {
 
 // The containers end when their stdin does, and remove themselves; what does not is removed by force.
 Result<void> DockerBottle::remove_all() {
+  const auto deadline = std::chrono::steady_clock::now() + kEndLimit;  // of all of them together
   // podman removes nobody in whose network another one lives.
   if (engine_.is_podman()) {
-    static_cast<void>(engine_.run({"rm", "--force", "--ignore", "--time", "0", containers_.layout.name(kBundle)}));
+    if (bundle_.made()) static_cast<void>(engine_.run({"rm", "--force", "--ignore", "--time", "0", bundle_.name()}));
     if (const auto agent = held_.find(kAgent); agent != held_.end()) {
       agent->second.let_go();
-      agent->second.ended(kEndLimit);
+      agent->second.ended(milliseconds(milliseconds_until(deadline)));
     }
   }
   for (auto& [role, held] : held_) held.let_go();
-  for (auto& [role, held] : held_) held.ended(kEndLimit);
+  for (auto& [role, held] : held_) held.ended(milliseconds(milliseconds_until(deadline)));
   held_.clear();
   return remove_by_directory(engine_, containers_.layout.directory);
 }

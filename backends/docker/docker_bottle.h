@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/docker/bundle_container.h"
 #include "backends/docker/containers.h"
 #include "backends/docker/held.h"
 #include "harness/bottle.h"
@@ -26,7 +27,7 @@ class DockerBottle final : public Bottle {
   Result<void> make_networks();
   Result<void> start_containers(const std::vector<AgentFile>& files);  // all but the bundle's
   Result<void> open_lab(const LabConfig& config, const std::filesystem::path& lab_program);
-  Result<void> start_bundle(const BundleProgram& program);
+  Result<void> start_bundle(const BundleProgram& program) { return bundle_.start(program); }
   Result<void> await_bundle(const std::vector<int>& ports, std::chrono::milliseconds limit);
   // Calls it in a thread of its own, which ends before this bottle does.
   void run_beside(std::function<void(Bottle&)> work);
@@ -45,12 +46,12 @@ class DockerBottle final : public Bottle {
   Result<ExecResult> exec_in(const Room& room, const Command& command, const ExecLimits& limits,
                              const std::vector<AgentFile>& files) const;
   Result<void> put_files(const std::vector<AgentFile>& files) const;
+  Result<void> make_volume();
   Result<void> hold(const char* role, const Words& words);
   Result<void> hold_ready(const char* role, const Words& words);
   Result<void> start_bundle_net();
   Result<void> start_agent(const std::vector<AgentFile>& files);
   Result<void> open_canaries(const LabConfig& config, const std::filesystem::path& lab_program);
-  Result<void> bring_back(const std::filesystem::path& path) const;
   Result<void> remove_all();
 
   Engine engine_;
@@ -60,8 +61,7 @@ class DockerBottle final : public Bottle {
   std::map<std::string, Held> held_;  // by role
   std::optional<Process> host_lab_;
   std::optional<Lab> lab_;
-  std::optional<Process> bundle_;
-  std::vector<std::filesystem::path> brought_back_;
+  BundleContainer bundle_;
   std::set<int> listening_;
   std::mutex stopping_;
   bool stopped_ = false;

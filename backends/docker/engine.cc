@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -29,14 +30,6 @@ Environment passed_on() {
   return environment;
 }
 
-bool is_absence(const std::string& said) {
-  for (const char* words : {"Cannot connect to the Docker daemon", "permission denied while trying to connect",
-                            "error during connect", "connection refused", "Cannot connect to Podman"}) {
-    if (said.find(words) != said.npos) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 void BusyTime::begin() {
@@ -54,6 +47,14 @@ std::chrono::nanoseconds BusyTime::total() const {
   return running_ == 0 ? total_ : total_ + (std::chrono::steady_clock::now() - since_);
 }
 
+bool tells_of_absence(const std::string& said) {
+  for (const char* words : {"Cannot connect to the Docker daemon", "permission denied while trying to connect",
+                            "error during connect", "connection refused", "Cannot connect to Podman"}) {
+    if (said.find(words) != said.npos) return true;
+  }
+  return false;
+}
+
 std::string reason_in(const std::string& said) {
   std::string best;
   std::istringstream lines(said);
@@ -65,6 +66,15 @@ std::string reason_in(const std::string& said) {
     if (best.starts_with(words)) best.erase(0, std::string_view(words).size());
   }
   return safe_line(best, 300);
+}
+
+std::string name_of_call(const std::string& program, const Words& arguments) {
+  std::string name = program;
+  for (const std::string& word : arguments) {
+    name += " " + word;
+    if (word != "network" && word != "volume" && word != "image") break;
+  }
+  return name;
 }
 
 Engine::Engine(std::string program) : program_(std::move(program)) {}
@@ -82,16 +92,19 @@ Result<ExecResult> Engine::run_raw(const Words& arguments, const std::string& in
 
 Result<std::string> Engine::run(const Words& arguments, const std::string& input,
                                 std::chrono::milliseconds limit) const {
+  if (*hangs_) limit = std::min<std::chrono::milliseconds>(limit, kImpatience);
   BOTTLE_TRY(const auto done, run_raw(arguments, input, {.timeout = limit}));
-  const std::string what = program_ + " " + arguments.front();
+  const std::string what = name_of_call(program_, arguments);
   if (std::holds_alternative<TimedOut>(done.ending)) {
+    *hangs_ = true;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
-    return fail(what + ": no answer in " + std::to_string(seconds) + " s", Fault::timeout);
+    return fail(what + ": no answer in " + std::to_string(seconds) + " s; does `" + program_ + " ps` answer?",
+                Fault::timeout);
   }
   if (!succeeded(done)) {
     std::string reason = reason_in(done.err);
     if (reason.empty()) reason = describe(done.ending);
-    return fail(what + ": " + reason, is_absence(done.err) ? Fault::unavailable : Fault::failed);
+    return fail(what + ": " + reason, tells_of_absence(done.err) ? Fault::unavailable : Fault::failed);
   }
   std::string out = done.out;
   while (!out.empty() && out.back() == '\n') out.pop_back();

@@ -50,7 +50,8 @@ class Engine {
   const std::string& program() const { return program_; }  // "docker"
   bool is_podman() const { return program_.ends_with("podman"); }
   // To the end; its stdout without the last line's end. Fault::unavailable: no such program, or no daemon answers;
-  // Fault::timeout: it hangs, and was killed; Fault::failed: it refused, in its own words.
+  // Fault::timeout: it hangs, and was killed; Fault::failed: it refused, in its own words. Whoever has waited for an
+  // engine in vain once waits no more than kImpatience for what comes after.
   Result<std::string> run(const Words& arguments, const std::string& input = {},
                           std::chrono::milliseconds limit = kPatience) const;
   // The same, as bytes and however it ends.
@@ -61,13 +62,20 @@ class Engine {
   std::chrono::nanoseconds busy() const { return busy_->total(); }
   BusyTime& busy_time() const { return *busy_; }  // for what is waited for elsewhere
 
-  static constexpr std::chrono::seconds kPatience{30};
+  static constexpr std::chrono::seconds kPatience{30}, kImpatience{5};
 
  private:
   Command command(const Words& arguments, const std::string& input) const;
   std::string program_;
   std::shared_ptr<BusyTime> busy_ = std::make_shared<BusyTime>();
+  std::shared_ptr<std::atomic<bool>> hangs_ = std::make_shared<std::atomic<bool>>(false);
 };
+
+// Whether an engine's words say that nobody answers: then it is Fault::unavailable.
+bool tells_of_absence(const std::string& said);
+
+// "docker network create": what an error calls a command line.
+std::string name_of_call(const std::string& program, const Words& arguments);
 
 // Of what an engine said on stderr the line that tells why: without its name, "Error response from daemon:" and the
 // advice to read --help. At most 300 characters.

@@ -42,7 +42,7 @@ Words EngineFacts::plain_runtime() const {
 
 Result<EngineFacts> read_engine_facts(const std::string& text, bool podman) {
   const json info = json::parse(text, nullptr, false);
-  if (!info.is_object()) return fail("the engine's info is no JSON", Fault::unavailable);
+  if (!info.is_object()) return fail("what its `info` says is no JSON object", Fault::unavailable);
   EngineFacts facts{.podman = podman};
   if (podman) {
     facts.version = text_at(info, "/version/Version");

@@ -58,7 +58,10 @@ Result<std::string> Held::await_line(std::chrono::milliseconds limit) {
 }
 
 Error Held::explain(Error error) const {
-  if (const std::string reason = last_line_of(log_); !reason.empty()) error.what += ": " + reason;
+  if (const std::string reason = last_line_of(log_); !reason.empty()) {
+    error.what += ": " + reason;
+    if (tells_of_absence(reason)) error.fault = Fault::unavailable;
+  }
   return error;
 }
 

@@ -20,8 +20,11 @@ constexpr std::chrono::seconds kImportTime{120};
 Result<std::string> id_of(const Engine& engine, const std::string& image) {
   const auto id = engine.run({"image", "inspect", "--format", "{{.Id}}", image});
   if (id) return *id;
-  if (id.error().fault != Fault::failed) return fail(id.error());
-  return std::string();
+  const std::string& why = id.error().what;
+  for (const char* absence : {"No such image", "no such image", "image not known"}) {
+    if (why.find(absence) != why.npos) return std::string();
+  }
+  return fail(id.error());
 }
 
 Result<void> pack(const ImageContent& content, const fs::path& archive) {
@@ -35,7 +38,10 @@ Result<void> pack(const ImageContent& content, const fs::path& archive) {
   const auto ended = process.wait(kPackTime);
   const auto* exited = ended ? std::get_if<Exited>(&*ended) : nullptr;
   if (exited != nullptr && exited->code == 0) return {};
-  return fail("the image could not be made: " + (ended ? last_line_of(log) : "no end in 120 s"));
+  if (!ended) return fail("the image could not be made: no end in 120 s", Fault::timeout);
+  const std::string reason = last_line_of(log);  // on a full disk it could not say any
+  return fail("the image could not be made: " +
+              (reason.empty() ? describe(*ended) + "; is the disk of " + archive.string() + " full?" : reason));
 }
 
 Result<std::string> own_image(const Engine& engine, const std::string& name, const Result<ImageContent>& wanted,

@@ -17,6 +17,8 @@ namespace bottle::docker {
 inline constexpr char kOwnerLabel[] = "bottle-verify.owner";          // whose: uid and machine
 inline constexpr char kDirectoryLabel[] = "bottle-verify.directory";  // of the run, on that machine
 
+inline constexpr char kNamePrefix[] = "bottle-verify-";  // of everything that is ours
+
 struct Layout {
   std::string slug = {};
   std::filesystem::path directory = {};  // of the run
@@ -36,12 +38,16 @@ struct Layout {
   std::string agent_outside() const { return address(133); }  // a hole
   std::string neighbour() const;                              // another bottle's bundle, where nobody is
 
-  std::string name(const std::string& role) const { return "bottle-verify-" + slug + "-" + role; }
+  std::string name(const std::string& role) const { return kNamePrefix + slug + "-" + role; }
   Words labels() const;
 };
 
-// A /24 of 10.208.0.0/12 that follows from the slug and touches no address of the host.
-Result<Layout> choose_layout(const std::string& slug, const std::filesystem::path& directory);
+// A /24 that follows from the slug, of 10.208.0.0/12 or, where much of that is taken, of 172.16.0.0/12. It touches no
+// address of the host and none of the subnets `taken` ("10.0.0.0/8"), which are those of the engine's networks.
+Result<Layout> choose_layout(const std::string& slug, const std::filesystem::path& directory,
+                             const std::vector<std::string>& taken);
+// That of a plan made earlier, by its bundle's address. An error: meanwhile it is one of the host's.
+Result<Layout> layout_with(const std::string& slug, const std::filesystem::path& directory, const std::string& bundle);
 
 std::string owner();  // of what this user makes on this machine
 

@@ -2,23 +2,28 @@
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
 
 #include "backends/docker/layout.h"
 #include "backends/docker/side_by_side.h"
+#include "harness/safe_text.h"
 
 namespace bottle::docker {
 namespace {
 
-struct Listing {
-  const char* kind;
-  Words words;
-  const char* name;  // in the engine's template language
+constexpr std::chrono::milliseconds kBetweenLooks{100};
+
+struct Kind {
+  const char* name;
+  Words list;
+  const char* field;  // of a name, in the engine's template language
+  Words remove;
 };
 
-const std::vector<Listing>& listings() {
-  static const std::vector<Listing> all{{"container", {"ps", "--all"}, "{{.Names}}"},
-                                        {"network", {"network", "ls"}, "{{.Name}}"},
-                                        {"volume", {"volume", "ls"}, "{{.Name}}"}};
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> all{{"container", {"ps", "--all"}, "{{.Names}}", {"rm", "--force", "--volumes"}},
+                                     {"network", {"network", "ls"}, "{{.Name}}", {"network", "rm"}},
+                                     {"volume", {"volume", "ls"}, "{{.Name}}", {"volume", "rm", "--force"}}};
   return all;
 }
 
@@ -28,69 +33,99 @@ std::string label_field(const Engine& engine) { return engine.is_podman() ? "ind
 // Whoever lives in a keeper's network goes first.
 bool is_keeper(const Remain& remain) { return remain.name.ends_with("-net"); }
 
-Result<std::vector<Remain>> list(const Engine& engine, const std::string& label) {
-  std::vector<std::vector<Remain>> found(listings().size());
+// Names go into command lines that remove them: what cannot be one of ours is not believed.
+Result<std::vector<Remain>> read_list(const Kind& kind, const std::string& text) {
+  std::vector<Remain> found;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto tab = line.find('\t');
+    if (tab == line.npos || !line.starts_with(kNamePrefix) || line.substr(tab + 1, 1) != "/")
+      return fail("it lists something that is none of ours: " + safe_line(line, 100));
+    found.push_back({kind.name, line.substr(0, tab), line.substr(tab + 1)});
+  }
+  return found;
+}
+
+Result<std::vector<Remain>> list(const Engine& engine, const Kind& kind, const std::string& label) {
+  Words words = kind.list;
+  const std::string format = std::string(kind.field) + "\t{{" + label_field(engine) + " \"" + kDirectoryLabel + "\"}}";
+  for (const std::string& word : {std::string("--filter"), "label=" + label, std::string("--format"), format})
+    words.push_back(word);
+  BOTTLE_TRY(const auto text, engine.run(words));
+  auto found = read_list(kind, text);
+  if (!found) return fail(name_of_call(engine.program(), words) + ": " + found.error().what);
+  return found;
+}
+
+Look look_for(const Engine& engine, const std::string& label) {
+  std::vector<std::vector<Remain>> found(kinds().size());
   std::vector<std::function<Result<void>()>> steps;
-  for (std::size_t i = 0; i < listings().size(); ++i) {
+  for (std::size_t i = 0; i < kinds().size(); ++i) {
     steps.push_back([&, i]() -> Result<void> {
-      const Listing& listing = listings()[i];
-      Words words = listing.words;
-      const std::string format =
-          std::string(listing.name) + "\t{{" + label_field(engine) + " \"" + kDirectoryLabel + "\"}}";
-      for (const std::string& word : {std::string("--filter"), "label=" + label, std::string("--format"), format})
-        words.push_back(word);
-      BOTTLE_TRY(const auto text, engine.run(words));
-      std::istringstream lines(text);
-      for (std::string line; std::getline(lines, line);) {
-        const auto tab = line.find('\t');
-        if (tab != line.npos) found[i].push_back({listing.kind, line.substr(0, tab), line.substr(tab + 1)});
-      }
+      BOTTLE_TRY(found[i], list(engine, kinds()[i], label));
       return {};
     });
   }
-  if (auto listed = side_by_side(steps); !listed) return fail(listed.error());
-  std::vector<Remain> all;
-  for (auto& some : found) all.insert(all.end(), some.begin(), some.end());
-  std::stable_partition(all.begin(), all.end(), [](const Remain& remain) { return !is_keeper(remain); });
-  return all;
+  Look look{.whole = side_by_side(steps)};
+  for (auto& some : found) look.remains.insert(look.remains.end(), some.begin(), some.end());
+  std::stable_partition(look.remains.begin(), look.remains.end(),
+                        [](const Remain& remain) { return !is_keeper(remain); });
+  return look;
 }
 
-// Several of one kind in one call; what has gone by itself meanwhile is no error.
-Result<void> remove_kind(const Engine& engine, const std::string& kind, Words words,
-                         const std::vector<Remain>& remains) {
-  const std::size_t fixed = words.size();
+// Several of one kind in one call. An engine answers with a line for each that it removed.
+Result<void> remove_kind(const Engine& engine, const Kind& kind, const std::vector<Remain>& remains) {
+  Words words = kind.remove;
   for (const Remain& remain : remains) {
-    if (remain.kind == kind) words.push_back(remain.name);
+    if (remain.kind == kind.name) words.push_back(remain.name);
   }
-  if (words.size() == fixed) return {};
-  const auto removed = engine.run(words);
-  if (removed || removed.error().what.find("No such") != std::string::npos ||
-      removed.error().what.find("no such") != std::string::npos ||
-      removed.error().what.find("not found") != std::string::npos ||
-      removed.error().what.find("already in progress") != std::string::npos)
-    return {};
-  return fail(removed.error());
+  const auto wanted = static_cast<std::ptrdiff_t>(words.size() - kind.remove.size());
+  if (wanted == 0) return {};
+  BOTTLE_TRY(const auto said, engine.run(words));
+  if (std::count(said.begin(), said.end(), '\n') + 1 == wanted && !said.empty()) return {};
+  return fail(name_of_call(engine.program(), words) + ": it does not say that all of them are removed");
+}
+
+Result<void> remove_once(const Engine& engine, const std::vector<Remain>& remains) {
+  auto containers = remove_kind(engine, kinds()[0], remains);
+  auto others = side_by_side({[&] { return remove_kind(engine, kinds()[1], remains); },
+                              [&] { return remove_kind(engine, kinds()[2], remains); }});
+  return containers ? others : containers;
+}
+
+bool is_hopeless(const Error& error) { return error.fault == Fault::timeout || error.fault == Fault::unavailable; }
+
+tl::unexpected<Error> stays(const std::vector<Remain>& remains, Error why) {
+  std::string names;
+  for (const Remain& remain : remains) names += (names.empty() ? "" : ", ") + remain.kind + " " + remain.name;
+  why.what = (names.empty() ? "what is left on the engine is not known" : names + " could not be removed") + " (" +
+             why.what + "); `bottle-verify cleanup` tries again";
+  return fail(why);
 }
 
 }  // namespace
 
-Result<std::vector<Remain>> remains_of(const Engine& engine) {
-  return list(engine, std::string(kOwnerLabel) + "=" + owner());
-}
+Look remains_of(const Engine& engine) { return look_for(engine, std::string(kOwnerLabel) + "=" + owner()); }
 
-Result<void> remove(const Engine& engine, const std::vector<Remain>& remains) {
-  if (auto gone = remove_kind(engine, "container", {"rm", "--force", "--volumes"}, remains); !gone) return gone;
-  return side_by_side({[&] {
-                         return remove_kind(engine, "network", {"network", "rm"}, remains);
-                       },
-                       [&] {
-                         return remove_kind(engine, "volume", {"volume", "rm", "--force"}, remains);
-                       }});
+// What goes by itself meanwhile, or is being removed already, makes `rm` complain: then the next look tells.
+Result<void> remove(const Engine& engine, const std::function<Look()>& look, std::vector<Remain>& removed) {
+  const auto deadline = std::chrono::steady_clock::now() + kRemoveTime;
+  for (bool first = true;; first = false) {
+    const Look seen = look();
+    if (first) removed = seen.remains;
+    const auto gone = remove_once(engine, seen.remains);
+    if (!seen.whole) return stays(gone ? std::vector<Remain>() : seen.remains, seen.whole.error());
+    if (gone) return {};
+    if (is_hopeless(gone.error()) || std::chrono::steady_clock::now() > deadline)
+      return stays(seen.remains, gone.error());
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
 }
 
 Result<void> remove_by_directory(const Engine& engine, const std::filesystem::path& directory) {
-  BOTTLE_TRY(const auto remains, list(engine, std::string(kDirectoryLabel) + "=" + directory.string()));
-  return remove(engine, remains);
+  std::vector<Remain> removed;
+  return remove(
+      engine, [&] { return look_for(engine, std::string(kDirectoryLabel) + "=" + directory.string()); }, removed);
 }
 
 }  // namespace bottle::docker

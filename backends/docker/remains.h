@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,20 @@ struct Remain {
   std::filesystem::path directory = {};  // of the run that made it
 };
 
-// Of this user on this machine, containers first: they hold the others.
-Result<std::vector<Remain>> remains_of(const Engine& engine);
+// What a look found, and whether it saw everything: an engine may tell of its containers and hang over its networks.
+struct Look {
+  std::vector<Remain> remains = {};  // containers first: they hold the others
+  Result<void> whole = {};
+};
 
-// All that has the label of this run's directory. An error names what stays.
+Look remains_of(const Engine& engine);  // of this user on this machine
+
+// Removes what `look` finds, and looks again while something stays, for kRemoveTime at the most. `removed` is what was
+// there at first. An error names what stays; what could be removed is gone.
+Result<void> remove(const Engine& engine, const std::function<Look()>& look, std::vector<Remain>& removed);
+// All that has the label of this run's directory.
 Result<void> remove_by_directory(const Engine& engine, const std::filesystem::path& directory);
-Result<void> remove(const Engine& engine, const std::vector<Remain>& remains);
+
+inline constexpr std::chrono::seconds kRemoveTime{10};
 
 }  // namespace bottle::docker

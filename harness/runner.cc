@@ -70,11 +70,17 @@ void note_last_words(const Scene& scene, RunRecord& record) {
 
 // Waits for the sinks to come to rest, ends the bundle, so that it sends what it still meant to send, waits again, and
 // reads the sinks and the bundle's log.
-RunEvidence gather(Bottle& bottle, const Scene& scene, const RunInputs& inputs, std::vector<BatchResult> batches) {
+RunEvidence gather(Bottle& bottle, const Scene& scene, const RunInputs& inputs, std::vector<BatchResult> batches,
+                   std::vector<std::string>& notes) {
   RunEvidence evidence{.batches = std::move(batches)};
   const std::chrono::milliseconds quiet(inputs.config.quiet_ms);
   const auto at_rest = [&] { return bottle.lab().settle(quiet, quiet * 40).value_or(false); };
-  evidence.settled = at_rest() && bottle.end_bundle().has_value() && at_rest();
+  const auto end_bundle = [&] {
+    const auto ended = bottle.end_bundle();
+    if (!ended) notes.push_back("the bundle's end went wrong, so nothing is known for sure: " + ended.error().what);
+    return ended.has_value();
+  };
+  evidence.settled = at_rest() && end_bundle() && at_rest();
   auto arrivals = bottle.lab().arrivals();
   if (arrivals)
     evidence.arrivals = std::move(*arrivals);
@@ -192,7 +198,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
   observer.wrote(record);
 
-  RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches)); });
+  RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches), record.notes); });
   add_host_arrivals(bottle, attempts, scene.host, prober, evidence);
   evidence.lie = lie_in(evidence, attempts, inputs.profile);
   record.findings =

@@ -93,18 +93,22 @@ namespace {
 ExitCode cleanup_command(const Options& options, const Install& install) {
   ExitCode code = ExitCode::held;
   int removed = 0;
+  bool looked_everywhere = true;
   const auto backends = backends_meant(install, options.config);
   if (!backends) return complain(backends.error());
   for (const auto& backend : *backends) {
     const auto lines = backend->cleanup();
     if (!lines) {
-      code = complain(lines.error());
+      // Of an engine that nobody named and that does not run here nobody need be told more than that.
+      const bool only_absent = options.config.backend.empty() && lines.error().fault == Fault::unavailable;
+      if (const ExitCode told = complain(lines.error()); !only_absent) code = told;
+      looked_everywhere = false;
       continue;
     }
     for (const std::string& line : *lines) std::fprintf(stderr, "removed %s\n", line.c_str());
     removed += static_cast<int>(lines->size());
   }
-  if (removed == 0 && code == ExitCode::held) std::fputs("nothing was left behind\n", stderr);
+  if (removed == 0 && looked_everywhere) std::fputs("nothing was left behind\n", stderr);
   return code;
 }
 

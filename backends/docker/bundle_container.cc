@@ -80,19 +80,19 @@ Result<std::set<int>> BundleContainer::await(const std::vector<int>& ports, mill
   const auto ended = attached_->wait(milliseconds(0));
   if (ended) attached_.reset();
   if (auto started = ended ? why_it_ended(*ended) : Result<void>(); !started) return fail(started.error());
-  const auto* exited = looked ? std::get_if<Exited>(&*looked) : nullptr;
-  if (exited == nullptr || exited->code != 0) {
-    const std::string reason = last_line_of(log);
-    return fail("whether the bundle listens could not be seen: " + engine_.program() + " exec: " +
-                    (!looked          ? "no answer in time"
-                     : reason.empty() ? describe(*looked)
-                                      : reason),
-                looked ? Fault::failed : Fault::timeout);
-  }
+  if (!looked || !std::holds_alternative<Exited>(*looked) || std::get<Exited>(*looked).code != 0)
+    return fail(why_nothing_was_seen(looked, last_line_of(log)));
   std::set<int> listening;
   std::istringstream lines(read_what_is_there(looking.output()));
   for (int port = 0; lines >> port;) listening.insert(port);
   return listening;
+}
+
+Error BundleContainer::why_nothing_was_seen(const std::optional<Ending>& ending, const std::string& reason) const {
+  const std::string what = "whether the bundle listens could not be seen: " + engine_.program() + " exec: ";
+  if (!ending) return {Fault::timeout, what + "no answer in time", 0};
+  return {tells_of_absence(reason) ? Fault::unavailable : Fault::failed,
+          what + (reason.empty() ? describe(*ending) : reason), 0};
 }
 
 // `docker start` says 1 to everything that it could not start. Of a container that never ran the start is the year 1.

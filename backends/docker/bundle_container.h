@@ -29,6 +29,7 @@ class BundleContainer {
 
  private:
   Result<void> copy_in(const std::string& archive) const;
+  Error why_nothing_was_seen(const std::optional<Ending>& ending, const std::string& reason) const;
   Result<void> why_it_ended(const Ending& ending) const;
   Result<void> bring_back(const std::filesystem::path& path) const;
 

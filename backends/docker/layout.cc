@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 
@@ -16,7 +17,7 @@ namespace {
 // 10.208.0.0/12 is seldom used, and wide enough for bottles that are started side by side. Who has a network that is
 // all of 10.0.0.0/8 needs another.
 constexpr int kTries = 64, kTriesInTheUsual = 48;
-constexpr int kSubnetBits = 24;
+constexpr std::size_t kSubnetBits = 24;
 
 std::string base_of(const std::string& text, bool usual = true) {
   const std::string hash = from_hex(sha256_hex(text)).value_or(std::string(32, '\0'));
@@ -29,9 +30,12 @@ std::string base_of(const std::string& text, bool usual = true) {
 bool overlap(const std::string& base, const std::string& subnet) {
   const auto slash = subnet.find('/');
   if (slash == subnet.npos) return false;
+  std::size_t bits = 0;
+  const char* end = subnet.data() + subnet.size();
+  const auto [stop, error] = std::from_chars(subnet.data() + slash + 1, end, bits);
+  if (error != std::errc() || stop != end) return false;
   const auto theirs = warden::parse_address(subnet.substr(0, slash));
-  const int bits = std::clamp(std::atoi(subnet.c_str() + slash + 1), 0, kSubnetBits);
-  return warden::same_prefix(theirs, warden::parse_address(base + "0"), static_cast<std::size_t>(bits));
+  return warden::same_prefix(theirs, warden::parse_address(base + "0"), std::min(bits, kSubnetBits));
 }
 
 bool is_taken(const std::string& base, const std::vector<std::string>& taken) {

@@ -167,5 +167,38 @@ TEST_F(Archive, WhatIsNoPlainFileIsNotRead) {
   EXPECT_FALSE(only_file_in(link).has_value());
 }
 
+TEST(DockerWords, AnErrorNamesTheCommandAndNotItsArguments) {
+  EXPECT_EQ(name_of_call("docker", {"network", "create", "--internal", "x"}), "docker network create");
+  EXPECT_EQ(name_of_call("podman", {"exec", "--interactive", "x"}), "podman exec");
+}
+
+TEST(DockerLayout, TakesNoSubnetThatTheEngineHasGivenAway) {
+  const auto usual = choose_layout("abc", "/tmp/run", {"192.168.0.0/16", "fd00::/8", "rubbish", "10.0.0.0/8x", "0.0.0.0/x"});
+  ASSERT_TRUE(usual) << usual.error().what;
+  EXPECT_TRUE(usual->base.starts_with("10.")) << usual->base;
+  for (const std::string& taken : {usual->inner(), usual->outer(), usual->base + "0/24", usual->base + "64/29"}) {
+    const auto other = choose_layout("abc", "/tmp/run", {taken});
+    ASSERT_TRUE(other) << other.error().what;
+    EXPECT_NE(other->base, usual->base) << taken;
+    EXPECT_TRUE(other->base.starts_with("10.")) << other->base;
+  }
+  const auto elsewhere = choose_layout("abc", "/tmp/run", {"10.0.0.0/8"});
+  ASSERT_TRUE(elsewhere) << elsewhere.error().what;
+  EXPECT_TRUE(elsewhere->base.starts_with("172.")) << elsewhere->base;
+  const auto nowhere = choose_layout("abc", "/tmp/run", {"10.0.0.0/8", "172.16.0.0/12"});
+  ASSERT_FALSE(nowhere);
+  EXPECT_THAT(nowhere.error().what, HasSubstr("network prune"));
+}
+
+TEST(DockerLayout, OfAPlanIsTheSameAgain) {
+  const auto planned = choose_layout("abc", "/tmp/run", {});
+  ASSERT_TRUE(planned);
+  const auto again = layout_with("abc", "/tmp/run", planned->bundle());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->lab(), planned->lab());
+  EXPECT_EQ(again->name("lab"), planned->name("lab"));
+  EXPECT_FALSE(layout_with("abc", "/tmp/run", "127.0.0.2"));  // the host's
+}
+
 }  // namespace
 }  // namespace bottle::docker

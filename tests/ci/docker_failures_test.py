@@ -4,7 +4,6 @@ for what was cut off, with nothing left behind, and with nothing taken away that
     ci/with-engine docker -- python3 tests/ci/docker_failures_test.py
 Without BOTTLE_ENGINE_DIR: daemons are killed here, and what they keep is not fit to be kept."""
 import os
-import pathlib
 import random
 import shutil
 import signal
@@ -13,8 +12,9 @@ import sys
 import time
 import unittest
 
-import own_engine
-from own_engine import Daemon, Place, docker
+sys.dont_write_bytecode = True
+import own_engine  # noqa: E402
+from own_engine import Daemon, Place, docker  # noqa: E402
 
 REQUIRED = "docker" in os.environ.get("BOTTLE_REQUIRE", "").split(",")
 HANG = "exec sleep 1000000"
@@ -29,7 +29,6 @@ def setUpModule():
     if why:
         raise unittest.SkipTest(why)
     place = Place()
-    began = time.monotonic()
     first = place.start("--backend", "docker", "--quiet").end()
     assert first.code == 0, first.said
     began = time.monotonic()
@@ -87,6 +86,7 @@ class Hangs(Case):
             "run": ("run*", NOT_PROVEN, ["did not start in time"]),
             "exec": ("exec*", NOT_PROVEN, ["docker exec: no answer in time"]),
             "listening": ("exec*listening*", NOT_PROVEN, ["whether the bundle listens", "no answer in time"]),
+            "agent": ("exec*1000:1000*", NOT_PROVEN, ["timed out"]),
             "inspect": ("*\\ inspect*", NOT_PROVEN, ["inspect: no answer in"]),
             "ls": ("ps*|network\\ ls*filter*", 0, ["ps: no answer in", "`bottle-verify cleanup` tries again"]),
             "rm": ("rm*|network\\ rm*", 0, ["rm: no answer in", "could not be removed"]),
@@ -250,6 +250,19 @@ class Killed(Case):
             self.assert_nothing_changed()
         self.assertGreater(removed, 10)  # there was something to do
 
+    def test_what_a_killed_run_had_under_way_is_waited_for(self):
+        slow = 'case "$*" in *-inner) while :; do sleep 1; done ;; *) sleep 3 ;; esac'
+        place = self.place().misbehave("network\\ create*", slow)
+        run = place.verify()
+        while not own_engine.is_under_way("network create", "-outer"):
+            time.sleep(0.05)
+        run.send(signal.SIGKILL).end()
+        told = place.cleanup()
+        self.assertEqual(told.code, 0, told.said)
+        self.assertIn("-outer", told.said)
+        self.assertIn("a command to the engine that did not end", told.said)
+        self.assert_nothing_changed()
+
     def test_a_run_that_is_asked_to_end_leaves_nothing(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             places = [self.place(), self.place()]
@@ -271,8 +284,10 @@ class Killed(Case):
 class ZDies(Case):
     """The daemon is killed; the last of all, since what it keeps may be damaged."""
 
+    daemon = None  # outlives this
+
     def test_an_engine_that_dies_is_told_and_when_it_is_back_cleanup_finds_the_rest(self):
-        daemon = Daemon()
+        daemon = ZDies.daemon = Daemon()
         moments = [("network\\ create*", UNAVAILABLE), ("run*-agent\\ *", UNAVAILABLE), ("start*-bundle", UNAVAILABLE),
                    ("exec*1000:1000*", NOT_PROVEN), ("network\\ rm*", 0)]
         for pattern, code in moments:

@@ -58,6 +58,18 @@ def around_it():
     return found
 
 
+def is_under_way(*words):
+    """A command to the engine that has all of these among its words."""
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+        except OSError:
+            continue
+        if "docker" in line and all(word in line for word in words):
+            return True
+    return False
+
+
 class Place:
     """A directory of one run's: its TMPDIR, and perhaps a `docker` that misbehaves before the real one in PATH."""
 

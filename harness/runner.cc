@@ -198,7 +198,8 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
   observer.wrote(record);
 
-  RunEvidence evidence = stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches), record.notes); });
+  RunEvidence evidence = stopwatch.time(
+      "settle", [&] { return gather(bottle, scene, inputs, std::move(batches), record.notes); });
   add_host_arrivals(bottle, attempts, scene.host, prober, evidence);
   evidence.lie = lie_in(evidence, attempts, inputs.profile);
   record.findings =

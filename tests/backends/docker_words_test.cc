@@ -173,7 +173,8 @@ TEST(DockerWords, AnErrorNamesTheCommandAndNotItsArguments) {
 }
 
 TEST(DockerLayout, TakesNoSubnetThatTheEngineHasGivenAway) {
-  const auto usual = choose_layout("abc", "/tmp/run", {"192.168.0.0/16", "fd00::/8", "rubbish", "10.0.0.0/8x", "0.0.0.0/x"});
+  const std::vector<std::string> harmless{"192.168.0.0/16", "fd00::/8", "rubbish", "10.0.0.0/8x", "0.0.0.0/x"};
+  const auto usual = choose_layout("abc", "/tmp/run", harmless);
   ASSERT_TRUE(usual) << usual.error().what;
   EXPECT_TRUE(usual->base.starts_with("10.")) << usual->base;
   for (const std::string& taken : {usual->inner(), usual->outer(), usual->base + "0/24", usual->base + "64/29"}) {

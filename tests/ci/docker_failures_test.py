@@ -11,10 +11,11 @@ import subprocess
 import sys
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 import own_engine  # noqa: E402
-from own_engine import Daemon, Place, docker  # noqa: E402
+from own_engine import Case, Daemon, Place, docker  # noqa: E402
 
 REQUIRED = "docker" in os.environ.get("BOTTLE_REQUIRE", "").split(",")
 HANG = "exec sleep 1000000"
@@ -36,46 +37,12 @@ def setUpModule():
     Killed.length = time.monotonic() - began
     shutil.rmtree(place.folder)
     image = docker("image", "ls", "--quiet", "bottle-verify/agent").split()[0]
-    others = ["--label", "bottle-verify.owner=0-somebodyelse", "--label", "bottle-verify.directory=/tmp/bottle-verify-0/x"]
+    others = ["--label", "bottle-verify.owner=0-other", "--label", "bottle-verify.directory=/tmp/bottle-verify-0/x"]
     for name, labels in (("bottle-verify-stranger", []), ("bottle-verify-others", others)):
         docker("network", "create", *labels, name)
         docker("volume", "create", *labels, name)
         docker("run", "--detach", "--interactive", "--name", name, *labels, "--network", name, "--entrypoint",
                "/bottle-hand", image, "hold")
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.before = own_engine.on_the_engine()
-        self.around = own_engine.around_it()
-        self.places = []
-
-    def place(self):
-        place = Place()
-        self.addCleanup(shutil.rmtree, place.folder)
-        self.places.append(place)
-        return place
-
-    def changes(self, around):
-        """What is there now and was not, or was and is not."""
-        changes = {f"+ {what}" for what in own_engine.on_the_engine() - self.before}
-        changes |= {f"- {what}" for what in self.before - own_engine.on_the_engine()}
-        changes |= {f"+ {path}" for place in self.places for path in place.files()}
-        if around:
-            changes |= {f"+ {what}" for what in own_engine.around_it() - self.around}
-        return changes
-
-    def assert_nothing_changed(self, around=True):
-        deadline = time.monotonic() + 20  # the engine's helpers end a little later than what they helped
-        while (changes := self.changes(around)) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        self.assertEqual(sorted(changes), [])
-
-    def assert_failed(self, run, code, *words):
-        self.assertEqual(run.code, code, run.said)
-        for word in words:
-            self.assertIn(word, run.said)
-        self.assertNotIn("HELD", run.said)
 
 
 class Hangs(Case):
@@ -122,11 +89,13 @@ class Lies(Case):
                  ("run*", refuses, NOT_PROVEN, "the daemon is on fire"),
                  ("exec*", rubbish, NOT_PROVEN, "did not report"), ("exec*", half, NOT_PROVEN, ""),
                  ("exec*", dies, NOT_PROVEN, "signal 9"), ("exec*listening*", refuses, NOT_PROVEN, "on fire")]
-        for pattern, action, code, words in cases:
+        with ThreadPoolExecutor(3) as beside:
+            runs = [beside.submit(self.place().misbehave(pattern, action).verify().end)
+                    for pattern, action, _, _ in cases]
+        for (pattern, action, code, words), run in zip(cases, runs):
             with self.subTest(pattern=pattern, action=action):
-                run = self.place().misbehave(pattern, action).verify().end()
-                self.assert_failed(run, code, words)
-        for pattern, action in (("ps*", rubbish), ("ps*", half), ("rm*", rubbish)):
+                self.assert_failed(run.result(), code, words)
+        for pattern, action in (("ps*", rubbish), ("rm*", rubbish)):
             with self.subTest(pattern=pattern, action=action):
                 run = self.place().misbehave(pattern, action).verify().end()
                 self.assertIn("`bottle-verify cleanup` tries again", run.said)
@@ -210,7 +179,7 @@ class FullDisks(Case):
     def test_the_engines(self):
         disk = self.small("20m")
         host = "unix:///run/small.sock"
-        daemon = Daemon(["dockerd", "--config-file", "/run/daemon.json", "--host", host, "--data-root", str(disk / "data"),
+        daemon = Daemon(["dockerd", "--config-file", "/run/daemon.json", "--host", host, "--data-root", f"{disk}/data",
                          "--exec-root", "/run/small", "--pidfile", "/run/small.pid", "--exec-opt",
                          "native.cgroupdriver=cgroupfs", "--bridge", "none"], host).start()
         self.addCleanup(daemon.stop)
@@ -265,11 +234,12 @@ class Killed(Case):
 
     def test_a_run_that_is_asked_to_end_leaves_nothing(self):
         for number in (signal.SIGINT, signal.SIGTERM):
-            places = [self.place(), self.place()]
-            runs = [(place, place.start("--backend", "docker")) for place in places]
+            runs = [self.place().start("--backend", "docker") for _ in range(2)]
             time.sleep(random.uniform(0.05, 0.6) * self.length)
-            for _, run in runs:
-                self.assert_failed(run.send(number).end(), INTERRUPTED, "interrupted")
+            for run in runs:
+                run.send(number)
+            for run in runs:
+                self.assert_failed(run.end(), INTERRUPTED, "interrupted")
             self.assert_nothing_changed()
 
     def test_two_at_once_do_not_disturb_each_other_nor_does_cleanup(self):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / "build/release/bottle-verify"
@@ -127,6 +128,40 @@ class Run:
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.before = on_the_engine()
+        self.around = around_it()
+        self.places = []
+
+    def place(self):
+        place = Place()
+        self.addCleanup(shutil.rmtree, place.folder)
+        self.places.append(place)
+        return place
+
+    def changes(self, around):
+        """What is there now and was not, or was and is not."""
+        changes = {f"+ {what}" for what in on_the_engine() - self.before}
+        changes |= {f"- {what}" for what in self.before - on_the_engine()}
+        changes |= {f"+ {path}" for place in self.places for path in place.files()}
+        if around:
+            changes |= {f"+ {what}" for what in around_it() - self.around}
+        return changes
+
+    def assert_nothing_changed(self, around=True):
+        deadline = time.monotonic() + 20  # the engine's helpers end a little later than what they helped
+        while (changes := self.changes(around)) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        self.assertEqual(sorted(changes), [])
+
+    def assert_failed(self, run, code, *words):
+        self.assertEqual(run.code, code, run.said)
+        for word in words:
+            self.assertIn(word, run.said)
+        self.assertNotIn("HELD", run.said)
 
 
 class Daemon:

@@ -27,8 +27,21 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
-// Of the template language the same word means two things.
-std::string label_field(const Engine& engine) { return engine.is_podman() ? "index .Labels" : ".Label"; }
+// Of the template language the same word means three things: podman has a map of the labels, and of a network's a text.
+std::string label_field(const Engine& engine, const Kind& kind) {
+  if (!engine.is_podman()) return std::string("{{.Label \"") + kDirectoryLabel + "\"}}";
+  if (std::string_view(kind.name) == "network") return "{{.Labels}}";
+  return std::string("{{index .Labels \"") + kDirectoryLabel + "\"}}";
+}
+
+// Of "bottle-verify.directory=/tmp/x,bottle-verify.owner=y", or as it is.
+std::string directory_of(const std::string& label) {
+  const std::string name = std::string(kDirectoryLabel) + "=";
+  const auto at = label.find(name);
+  if (at == label.npos) return label;
+  const auto start = at + name.size();
+  return label.substr(start, label.find(",bottle-verify.", start) - start);
+}
 
 // Whoever lives in a keeper's network goes first.
 bool is_keeper(const Remain& remain) { return remain.name.ends_with("-net"); }
@@ -39,16 +52,17 @@ Result<std::vector<Remain>> read_list(const Kind& kind, const std::string& text)
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     const auto tab = line.find('\t');
-    if (tab == line.npos || !line.starts_with(kNamePrefix) || line.substr(tab + 1, 1) != "/")
+    const std::string directory = tab == line.npos ? "" : directory_of(line.substr(tab + 1));
+    if (!line.starts_with(kNamePrefix) || !directory.starts_with('/'))
       return fail("it lists something that is none of ours: " + safe_line(line, 100));
-    found.push_back({kind.name, line.substr(0, tab), line.substr(tab + 1)});
+    found.push_back({kind.name, line.substr(0, tab), directory});
   }
   return found;
 }
 
 Result<std::vector<Remain>> list(const Engine& engine, const Kind& kind, const std::string& label) {
   Words words = kind.list;
-  const std::string format = std::string(kind.field) + "\t{{" + label_field(engine) + " \"" + kDirectoryLabel + "\"}}";
+  const std::string format = std::string(kind.field) + "\t" + label_field(engine, kind);
   for (const std::string& word : {std::string("--filter"), "label=" + label, std::string("--format"), format})
     words.push_back(word);
   BOTTLE_TRY(const auto text, engine.run(words));

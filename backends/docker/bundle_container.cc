@@ -69,6 +69,7 @@ Result<std::set<int>> BundleContainer::await(const std::vector<int>& ports, mill
              "listening",
              std::to_string(limit.count())};
   for (const int port : ports) look.push_back(std::to_string(port));
+  const Busy busy(engine_.busy_time());
   const fs::path log = containers_.layout.directory / "listening.log";
   BOTTLE_TRY(const auto complaints, open_log(log));
   BOTTLE_TRY(auto looking, engine_.attach(look, complaints.get()));
@@ -122,6 +123,7 @@ Result<void> BundleContainer::bring_back(const fs::path& path) const {
 
 Result<void> BundleContainer::end() {
   if (!attached_) return {};
+  const Busy busy(engine_.busy_time());
   static_cast<void>(engine_.run({"stop", "--time", "2", name_}));
   const bool ended = attached_->wait(kBundleEnd).has_value();
   attached_.reset();

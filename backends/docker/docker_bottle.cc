@@ -264,6 +264,7 @@ Result<void> DockerBottle::stop() {
 
 // The containers end when their stdin does, and remove themselves; what does not is removed by force.
 Result<void> DockerBottle::remove_all() {
+  const Busy busy(engine_.busy_time());
   const auto deadline = std::chrono::steady_clock::now() + kEndLimit;  // of all of them together
   // podman removes nobody in whose network another one lives.
   if (engine_.is_podman()) {

@@ -27,21 +27,27 @@ bool hides_namespaces_from_runsc() {
   return ::stat("/proc/sys/net/core/rmem_default", &found) == 0;
 }
 
-Check check_runtime(const EngineFacts& facts, const std::string& runtime) {
+std::string how_to_register(const std::string& runtime, const Install& install) {
+  std::string path = "PATH";
+  if (runtime == "runsc")
+    path = hides_namespaces_from_runsc() ? (install.share / "runtimes/runsc-nsfix").string() : "/usr/bin/runsc";
+  return "in daemon.json \"runtimes\": {\"" + runtime + "\": {\"path\": \"" + path + "\"}}, and restart the engine" +
+         (runtime == "runsc" ? "; gVisor itself: apt-get install runsc" : "");
+}
+
+Check check_runtime(const EngineFacts& facts, const std::string& runtime, const Install& install) {
   const std::string used = runtime.empty() ? facts.default_runtime : runtime;
   if (!facts.podman && !runtime.empty() && !facts.runtimes.contains(runtime)) {
-    return {"runtime " + runtime, State::missing, "the engine does not know it",
-            "register it in daemon.json (\"runtimes\") and restart the engine" +
-                std::string(runtime == "runsc" ? "; gVisor: apt-get install runsc" : "")};
+    return {"runtime " + runtime, State::missing, "the engine does not know it", how_to_register(runtime, install)};
   }
   Check check{"runtime " + used, State::ok, "registered", ""};
   if (runtime.empty()) check.found = "the engine's default";
   return check;
 }
 
-Check check_gvisor(const EngineFacts& facts) {
+Check check_gvisor(const EngineFacts& facts, const Install& install) {
   if (!facts.runtimes.contains("runsc") && !facts.podman)
-    return {"gVisor", State::warning, "not registered", "apt-get install runsc, and \"runsc\" in daemon.json"};
+    return {"gVisor", State::warning, "not registered", how_to_register("runsc", install)};
   if (facts.podman) return {"gVisor", State::ok, "--option runtime=PATH or NAME", ""};
   return {"gVisor", State::ok, "--option runtime=runsc", ""};
 }
@@ -65,11 +71,13 @@ std::vector<Check> preflight(const Engine& engine, const Result<EngineFacts>& fa
     return checks;
   }
   checks.push_back({"engine", State::ok, facts->version + ", " + facts->system + ", " + facts->architecture, ""});
-  checks.push_back(check_runtime(*facts, runtime));
-  checks.push_back(check_gvisor(*facts));
+  checks.push_back(check_runtime(*facts, runtime, install));
+  checks.push_back(check_gvisor(*facts, install));
   if (facts->runtimes.contains("runsc") && hides_namespaces_from_runsc()) {
     checks.push_back({"gVisor's network", State::ok,
-                      "this kernel needs runsc behind a wrapper that hides /proc/sys/net (ci/runsc-nsfix)", ""});
+                      "on this kernel runsc runs only behind " + (install.share / "runtimes/runsc-nsfix").string() +
+                          ", registered in its stead",
+                      ""});
   }
   checks.push_back(check_networks(*facts));
   for (const char* helper : {"bottle-hand", "bottle-lab", "bottle-prober", "bottle-bundle"}) {

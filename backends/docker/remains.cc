@@ -21,9 +21,10 @@ struct Kind {
 };
 
 const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all{{"container", {"ps", "--all"}, "{{.Names}}", {"rm", "--force", "--volumes"}},
-                                     {"network", {"network", "ls"}, "{{.Name}}", {"network", "rm"}},
-                                     {"volume", {"volume", "ls"}, "{{.Name}}", {"volume", "rm", "--force"}}};
+  static const std::vector<Kind> all{
+      {"container", {"ps", "--all"}, "{{if .Names}}{{.Names}}{{else}}{{.ID}}{{end}}", {"rm", "--force", "--volumes"}},
+      {"network", {"network", "ls"}, "{{.Name}}", {"network", "rm"}},
+      {"volume", {"volume", "ls"}, "{{.Name}}", {"volume", "rm", "--force"}}};
   return all;
 }
 
@@ -46,6 +47,12 @@ std::string directory_of(const std::string& label) {
 // Whoever lives in a keeper's network goes first.
 bool is_keeper(const Remain& remain) { return remain.name.ends_with("-net"); }
 
+// A container that an engine was removing when it was killed has only a number (Docker 20.10).
+bool can_be_ours(const std::string& name) {
+  const bool number = name.size() == 12 && name.find_first_not_of("0123456789abcdef") == name.npos;
+  return number || name.starts_with(kNamePrefix);
+}
+
 // Names go into command lines that remove them: what cannot be one of ours is not believed.
 Result<std::vector<Remain>> read_list(const Kind& kind, const std::string& text) {
   std::vector<Remain> found;
@@ -53,7 +60,7 @@ Result<std::vector<Remain>> read_list(const Kind& kind, const std::string& text)
   for (std::string line; std::getline(lines, line);) {
     const auto tab = line.find('\t');
     const std::string directory = tab == line.npos ? "" : directory_of(line.substr(tab + 1));
-    if (!line.starts_with(kNamePrefix) || !directory.starts_with('/'))
+    if (!can_be_ours(line.substr(0, tab)) || !directory.starts_with('/'))
       return fail("it lists something that is none of ours: " + safe_line(line, 100));
     found.push_back({kind.name, line.substr(0, tab), directory});
   }

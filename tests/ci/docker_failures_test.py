@@ -273,6 +273,12 @@ class ZDies(Case):
                 self.assertTrue(daemon.is_dead())
                 daemon.start()
                 told = place.cleanup()
+                if told.code != 0:  # 20.10, killed while it removes, may list a container that it cannot find
+                    self.assert_failed(told, NOT_PROVEN)
+                    self.assertRegex(told.said, "verify: container [0-9a-f]{12} could not be removed")
+                    daemon.stop()
+                    daemon.start()
+                    told = place.cleanup()
                 self.assertEqual(told.code, 0, told.said)
                 self.assert_nothing_changed(around=False)  # helpers of an engine that was killed outlive it
 

@@ -187,7 +187,7 @@ class Daemon:
         if self.host == os.environ["DOCKER_HOST"]:
             if self.process:
                 self.process.wait(PATIENCE)
-            self.pid_file.unlink()  # a number that has been used again would pass for a daemon
+            self.pid_file.unlink(missing_ok=True)  # a number that has been used again would pass for a daemon
         self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, start_new_session=True)
         while subprocess.run([DOCKER, "--host", self.host, "info"], capture_output=True, check=False).returncode != 0:

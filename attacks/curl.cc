@@ -23,7 +23,7 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
       add({"--resolve", literal + ":" + std::to_string(exchange.uri_port) + ":" + exchange.dial.address});
     }
   }
-  if (exchange.tls && exchange.verify) add({"--cacert", exchange.ca_file});
+  if (exchange.tls && exchange.verify && !exchange.ca_file.empty()) add({"--cacert", exchange.ca_file});
   if (exchange.tls && !exchange.verify) add({"-k"});
   const std::string own_host =
       exchange.uri_host +

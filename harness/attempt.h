@@ -99,7 +99,11 @@ struct Attempt {
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
   bool early = false;                         // it has to be there before the bundle is
   std::string not_applicable = {};            // a reason: there is nothing to try here
+  std::string withheld = {};  // why it is not made although it applies: then nothing is proven by it
+  std::string unheard = {};   // why what came of it need not come to any sink of ours: the same
 };
+
+inline bool is_made(const Attempt& attempt) { return attempt.not_applicable.empty() && attempt.withheld.empty(); }
 
 // No daemon is on its road: then an errno is a refusal, silence can be one, and the harness can try it as well.
 bool only_network_refuses(const Attempt& attempt);

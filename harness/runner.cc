@@ -10,6 +10,7 @@
 #include "harness/host_arrivals.h"
 #include "harness/judge.h"
 #include "harness/lies.h"
+#include "harness/real_world.h"
 #include "harness/run_directory.h"
 #include "harness/safe_text.h"
 #include "harness/scene.h"
@@ -145,6 +146,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   BOTTLE_TRY(const RunDirectory directory, RunDirectory::make(run_id));
   BOTTLE_TRY(const Plan plan, backend.prepare(bottle_spec(inputs, run_id, directory.path())));
   record.backend_facts = plan.facts;
+  record.notes = plan.notes;
   BOTTLE_TRY(const Scene scene, set_scene(plan, inputs));
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
 
@@ -175,6 +177,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   Bottle& bottle = *started.bottle;
   BOTTLE_TRY(const AgentFile trust, agent_trust(scene, bottle.lab()));
   if (const auto put = bottle.put_file(trust); !put) return fail(put.error());
+  note_unheard(attempts, bottle);
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);
 

@@ -12,6 +12,7 @@
 
 #include "backends/docker/containers.h"
 #include "backends/docker/held.h"
+#include "backends/namespaces/host_lab.h"
 #include "harness/bottle.h"
 #include "harness/stopwatch.h"
 
@@ -58,7 +59,7 @@ class DockerBottle final : public Bottle {
   Environment agent_environment_;
   std::mutex holding_;
   std::map<std::string, Held> held_;  // by role
-  std::optional<Process> host_lab_;
+  std::optional<warden::HostLab> host_lab_;
   std::optional<Lab> lab_;
   std::optional<Process> bundle_;
   std::vector<std::filesystem::path> brought_back_;

@@ -62,6 +62,7 @@ struct Brief {
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};          // an abstract socket's address is its name, "@..."
   std::map<std::string, std::string> nearby = {};         // Addresses::nearby
+  bool real_world = false;                                // nothing of ours is nearby but what the host has there
   HostCanary host = {};                                   // this arm's
   const std::vector<Secret>* secrets = nullptr;           // this arm's
   Route route = {};

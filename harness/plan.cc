@@ -179,6 +179,7 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .patience = inputs.patience,
           .canaries = inputs.canaries,
           .nearby = inputs.nearby,
+          .real_world = inputs.real_world.has_value(),
           .host = inputs.host.contains(arm) ? inputs.host.at(arm) : HostCanary{},
           .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
           .route = arm == Arm::bare     ? inputs.bare
@@ -211,7 +212,7 @@ void keep_in_bounds(const PlanInputs& inputs, std::size_t index, PlannedVariant&
     Attempt known = variant.technique->build(variant.choice, brief);
     if (!known.not_applicable.empty()) return;
     known.withheld = known.wall == Layer::pipelock && inputs.real_world->proxy.empty() ? "no proxy was named"
-                                                                                       : guarded.not_applicable;
+                         : "nobody said where that would be (" + guarded.not_applicable + ")";
     guarded = std::move(known);
   } else if (guarded.early) {
     guarded.withheld = "this bottle runs already, and nobody is early any more";

@@ -74,6 +74,14 @@ bool has_process_with(const std::string& word) {
   return false;
 }
 
+bool is_in_the_machines_network(const std::string& name) {
+  std::ifstream sockets("/proc/1/net/unix");
+  for (std::string line; std::getline(sockets, line);) {
+    if (line.ends_with(" " + name)) return true;
+  }
+  return false;
+}
+
 std::string own_address_among(const std::string& routes) {
   const auto own = warden::interfaces();
   std::istringstream lines(routes);
@@ -116,7 +124,8 @@ Result<HostSide> HostSide::start(const fs::path& lab_program, const LabConfig& c
   BOTTLE_TRY(auto lab, warden::HostLab::start(lab_program, config, sockets, log));
   return HostSide{std::move(lab), [name, port = where.sin_port](Caller caller) {
                     return caller == Caller::datagram ? dial_datagrams(port) : dial_abstract(name);
-                  }};
+                  },
+                  is_in_the_machines_network(name)};
 }
 
 }  // namespace bottle::attach

@@ -39,8 +39,7 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
 
 void try_with_curl(const Exchange& exchange, Attempt& attempt) {
   const std::vector<std::string> argv = curl_arguments(exchange);
-  attempt.action = {
-      {"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 5000}};
+  attempt.action = {{"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 5000}};
   std::string joined;
   for (const std::string& argument : argv) joined += (joined.empty() ? "" : std::string(1, '\0')) + argument;
   attempt.sent = {segment("argv", joined)};

@@ -49,14 +49,17 @@ Result<std::string> proxy_at(std::string text) {
   if (text.ends_with('/')) text.pop_back();
   const Endpoint proxy = parse_endpoint(text);
   if (warden::parse_address(proxy.address).empty() || proxy.port < 1 || proxy.port > 65535)
-    return fail("\"" + said + "\" is no proxy: write its address in numbers as the bottle sees it, and its port, such as "
-                "http://10.0.0.2:8888", Fault::usage);
+    return fail("\"" + said +
+                    "\" is no proxy: write its address in numbers as the bottle sees it, and its port, such as "
+                    "http://10.0.0.2:8888",
+                Fault::usage);
   return to_string(proxy);
 }
 
 Result<std::string> host_name(const std::string& text) {
-  const bool is_name = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                               "0123456789.-") == text.npos;
+  const bool is_name = !text.empty() && text.find_first_not_of(
+                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                            "0123456789.-") == text.npos;
   if (!is_name || text.size() > 253 || text.front() == '.' || text.back() == '.')
     return fail("\"" + text + "\" is no host: write its name alone, such as api.example.org", Fault::usage);
   return text;
@@ -100,25 +103,26 @@ Result<Plan> Attach::prepare(const BottleSpec& spec) const {
     return fail("a bottle that runs already takes no image and no rootfs", Fault::usage);
   if (!spec.wrongs.empty())
     return fail("the attach backend can get nothing wrong on purpose: the bottle is not ours", Fault::unsupported);
+  const std::string gateway = gateway_of(way_);
   Plan plan{.spec = spec, .real_world = world_, .agent_directory = "."};
   plan.addresses = {.bundle = "127.0.0.1",
                     .bundle6 = "::1",
-                    .host = warden::host_address(),
+                    .host = gateway.empty() ? warden::host_address() : gateway,  // the nearest
                     .echo_port = echo_port(spec.slug),
                     .echo_inside = true};
-  if (const std::string gateway = gateway_of(way_); !gateway.empty()) plan.addresses.nearby = {{"gateway", gateway}};
+  if (!gateway.empty()) plan.addresses.nearby = {{"gateway", gateway}};
   plan.facts = {{"way in", way_.text()},
                 {"allowed host", world_.allowed_host.empty() ? "none was named" : world_.allowed_host},
                 {"proxy", world_.proxy.empty() ? "none was named" : world_.proxy}};
   plan.notes = {
-      "around a bottle that runs already there is no internet of ours: of what would be seen there nothing can be proven, so "
+      "around a bottle that runs already there is no internet of ours: of what would be seen there nothing can be "
+      "proven, so "
       "the best exit code of a whole run is 3. What can be proven is localhost-reach: -f 'localhost-reach.*' -f "
       "'!*via=proxy*'"};
   plan.steps = {"bind the canaries on this host, and a lab that hears them",
                 "plant bottle-hand and the prober in a private directory of the bottle: " + way_.text() + " sh",
                 "open the echo's doors on the bottle's loopback, port " + std::to_string(plan.addresses.echo_port),
-                "for each arm: " + way_.text() + " DIRECTORY/bottle-hand exec",
-                "remove the directory"};
+                "for each arm: " + way_.text() + " DIRECTORY/bottle-hand exec", "remove the directory"};
   return plan;
 }
 

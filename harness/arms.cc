@@ -44,10 +44,9 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
   const bool inside = batch.place == Place::agent;
   Environment environment;  // behind the agent's walls: the agent's own
   if (!inside && batch.place != Place::agent_walls) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
-  Command command{
-      .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
-      .environment = environment,
-      .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, pace)};
+  Command command{.argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
+                  .environment = environment,
+                  .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, pace)};
   if (!inside) command.reads = inputs.ca_files;
   const Fd handed_down = batch.place == Place::host ? be_on_the_host(inputs, command) : Fd();
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};

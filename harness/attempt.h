@@ -100,8 +100,8 @@ struct Attempt {
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
   bool early = false;                         // it has to be there before the bundle is
   std::string not_applicable = {};            // a reason: there is nothing to try here
-  std::string withheld = {};  // why it is not made although it applies: then nothing is proven by it
-  std::string unheard = {};   // why what came of it need not come to any sink of ours: the same
+  std::string withheld = {};                  // why it is not made although it applies: then nothing is proven by it
+  std::string unheard = {};                   // why what came of it need not come to any sink of ours: the same
 };
 
 inline bool is_made(const Attempt& attempt) { return attempt.not_applicable.empty() && attempt.withheld.empty(); }

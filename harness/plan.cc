@@ -211,7 +211,8 @@ void keep_in_bounds(const PlanInputs& inputs, std::size_t index, PlannedVariant&
     name_everything(brief);
     Attempt known = variant.technique->build(variant.choice, brief);
     if (!known.not_applicable.empty()) return;
-    known.withheld = known.wall == Layer::pipelock && inputs.real_world->proxy.empty() ? "no proxy was named"
+    known.withheld = known.wall == Layer::pipelock && inputs.real_world->proxy.empty()
+                         ? "no proxy was named"
                          : "nobody said where that would be (" + guarded.not_applicable + ")";
     guarded = std::move(known);
   } else if (guarded.early) {

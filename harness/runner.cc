@@ -182,7 +182,8 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   note_last_words(scene, record);
 
   std::optional<BatchResult> first;
-  if (has_early(attempts)) first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms * arm_inputs.patience); });
+  if (has_early(attempts))
+    first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms * arm_inputs.patience); });
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);

@@ -122,7 +122,8 @@ Result<HostSide> HostSide::start(const fs::path& lab_program, const LabConfig& c
   sockets.echo.push_back(std::move(streams.front().socket));
   sockets.echo.push_back(std::move(datagrams));
   BOTTLE_TRY(auto lab, warden::HostLab::start(lab_program, config, sockets, log));
-  return HostSide{std::move(lab), [name, port = where.sin_port](Caller caller) {
+  return HostSide{std::move(lab),
+                  [name, port = where.sin_port](Caller caller) {
                     return caller == Caller::datagram ? dial_datagrams(port) : dial_abstract(name);
                   },
                   is_in_the_machines_network(name)};

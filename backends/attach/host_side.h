@@ -1,5 +1,5 @@
-// What stands on the host for a bottle that runs already: the lab with the host's canaries and the echo, and what our own
-// kernel says about where the bottle is.
+// What stands on the host for a bottle that runs already: the lab with the host's canaries and the echo, and what our
+// own kernel says about where the bottle is.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,12 @@ namespace bottle::attach {
 
 // Whether a process of this machine has this word among its arguments.
 bool has_process_with(const std::string& word);
-// Whether an abstract socket of this name stands in the network of the machine's process 1: whoever is in another, as in a
-// container, has a loopback that is not the machine's.
+// Whether an abstract socket of this name stands in the network of the machine's process 1: whoever is in another, as
+// in a container, has a loopback that is not the machine's.
 bool is_in_the_machines_network(const std::string& name);
 
-// The host's own address on a network that a bottle is on, by the bottle's routes (/proc/net/route there): its gateway, or
-// another neighbour. Empty: the host has none there.
+// The host's own address on a network that a bottle is on, by the bottle's routes (/proc/net/route there): its gateway,
+// or another neighbour. Empty: the host has none there.
 std::string own_address_among(const std::string& routes);
 
 struct HostSide {

@@ -42,8 +42,7 @@ std::vector<Check> preflight(const Install& install, const WayIn& way) {
       checks.push_back({helper, State::missing, found.error().what, "build it, or install it beside bottle-verify"});
   }
   if (way.words.empty()) {
-    checks.push_back({"bottle", State::missing, "none was named",
-                      "bottle-verify attach --exec 'docker exec -i NAME'"});
+    checks.push_back({"bottle", State::missing, "none was named", "bottle-verify attach --exec 'docker exec -i NAME'"});
     return checks;
   }
   const std::string mark = random_text(24, "abcdefghijklmnopqrstuvwxyz234567");

@@ -20,14 +20,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kLimit{20'000};    // for each word that is waited for
+constexpr std::chrono::milliseconds kLimit{20'000};  // for each word that is waited for
 constexpr std::chrono::milliseconds kEndLimit{10'000};
-constexpr std::size_t kMostNoise = 64u << 10;          // what a way in may print before
+constexpr std::size_t kMostNoise = 64u << 10;  // what a way in may print before
 constexpr std::size_t kMostTail = 64u << 10;
 constexpr char kWordLetters[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-// In: $1 a mark for its own words, $2 the directory's name, $3 the hand's size, $4 and $5 for the hand. It tells the hand a
-// word that comes through stdin and stood in nobody's arguments before. /bin/sh of any make; head, wc, mkdir, chmod, rm.
+// In: $1 a mark for its own words, $2 the directory's name, $3 the hand's size, $4 and $5 for the hand. It tells the
+// hand a word that comes through stdin and stood in nobody's arguments before. /bin/sh of any make; head, wc, mkdir,
+// chmod, rm.
 std::string plant_script() {
   return std::string(R"sh(
 mark=$1 name=$2 size=$3 dir=
@@ -35,7 +36,8 @@ tell() { printf '\n%s %s\n' "$mark" "$*"; }
 leave() { trap - EXIT; if [ -z "$dir" ] || rm -rf "$dir"; then tell gone; fi; }
 trap leave EXIT
 trap 'exit 1' HUP INT TERM
-)sh") + kFindPlace + R"sh(
+)sh") + kFindPlace +
+         R"sh(
 if [ -z "$dir" ]; then tell nowhere; exit 1; fi
 rm -f "$dir/try"
 tell send
@@ -89,14 +91,16 @@ Presence::~Presence() { static_cast<void>(end()); }
 Result<void> Presence::plant(const Wishes& wishes) {
   BOTTLE_TRY(const auto send, await(mark_));
   if (send == "nowhere")
-    return fault("in the bottle there is no place where something can be written and executed (TMPDIR, /tmp, /dev/shm, "
-                 "/var/tmp, HOME and /run were tried)");
+    return fault(
+        "in the bottle there is no place where something can be written and executed (TMPDIR, /tmp, /dev/shm, "
+        "/var/tmp, HOME and /run were tried)");
   BOTTLE_TRY(const auto hand, bytes_of(wishes.hand));
   if (auto said = say(hand); !said) return said;
   BOTTLE_TRY(const auto at, await(mark_));
   if (!at.starts_with("at /"))
-    return fault("what was sent did not come through whole: the command must pass its stdin on (docker exec needs -i, and "
-                 "never -t), and `head` must be there");
+    return fault(
+        "what was sent did not come through whole: the command must pass its stdin on (docker exec needs -i, and "
+        "never -t), and `head` must be there");
   directory_ = at.substr(3);
   return {};
 }

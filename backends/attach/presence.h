@@ -15,8 +15,8 @@
 
 namespace bottle::attach {
 
-// The first line of a constant script: finds where something can be written and executed. In: $name. Out: $dir, made and
-// private to this user, with an empty file `try` in it; empty: there is no such place.
+// The first line of a constant script: finds where something can be written and executed. In: $name. Out: $dir, made
+// and private to this user, with an empty file `try` in it; empty: there is no such place.
 extern const char* const kFindPlace;
 
 class Presence {

@@ -16,9 +16,9 @@ constexpr char kSays = '=', kEnds = '.';
 constexpr std::size_t kHead = 9, kMostPayload = 65536;
 constexpr std::size_t kMostLines = 128, kMostCallers = 4096;  // at once; ever
 constexpr std::size_t kMostWaiting = 1u << 20;                // bytes that nobody takes
-constexpr std::size_t kPipeTakes = 4096;                      // PIPE_BUF: never blocks when poll() says that there is room
-constexpr std::chrono::seconds kPatience{5};                  // of silence in a conversation
-constexpr int kLookAgain = 1000;                                   // ms between two looks at the patience
+constexpr std::size_t kPipeTakes = 4096;      // PIPE_BUF: never blocks when poll() says that there is room
+constexpr std::chrono::seconds kPatience{5};  // of silence in a conversation
+constexpr int kLookAgain = 1000;              // ms between two looks at the patience
 
 std::string number_bytes(std::uint32_t number) {
   std::string bytes;
@@ -103,8 +103,10 @@ void Switchboard::talk_to(Line& line) {
   const ssize_t said = ::send(line.fd.get(), line.to_say.data(), line.to_say.size(), MSG_NOSIGNAL);
   if (said < 0 && would_block()) return;
   line.last = Clock::now();
-  if (said < 0) line.to_say.clear();
-  else line.to_say.erase(0, static_cast<std::size_t>(said));
+  if (said < 0)
+    line.to_say.clear();
+  else
+    line.to_say.erase(0, static_cast<std::size_t>(said));
   if (line.to_say.empty() && line.said_all) ::shutdown(line.fd.get(), SHUT_WR);
 }
 
@@ -144,7 +146,8 @@ bool Switchboard::take(char kind, std::uint32_t number, std::string payload) {
     return true;
   }
   const bool known = kind == 's' || kind == 'd' || kind == 'a';
-  if (!known || !connect_ || line != lines_.end() || lines_.size() >= kMostLines || ++next_ > kMostCallers) return false;
+  if (!known || !connect_ || line != lines_.end() || lines_.size() >= kMostLines || ++next_ > kMostCallers)
+    return false;
   Fd fd = connect_(static_cast<Caller>(kind));
   if (!fd) {
     send(kEnds, number, {});

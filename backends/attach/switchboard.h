@@ -40,8 +40,8 @@ class Switchboard {
   struct Line {
     Caller kind = Caller::stream;
     Fd fd = {};
-    std::string to_say = {};                      // to the caller
-    bool heard_all = false, said_all = false;     // it has ended; the other end has
+    std::string to_say = {};                   // to the caller
+    bool heard_all = false, said_all = false;  // it has ended; the other end has
     Clock::time_point last = Clock::now();
   };
 

@@ -14,9 +14,25 @@ namespace {
 constexpr ExecLimits kFewWords{.timeout = std::chrono::milliseconds(10'000), .output_bytes = 64u << 10};
 
 // What engines, clusters and remote shells need to find their way. No more: some commands would carry everything in.
-constexpr std::array kPassedOn{"HOME=",      "PATH=",   "USER=",   "LOGNAME=", "TMPDIR=", "LANG=",  "SSH_AUTH_SOCK=",
-                               "CONTAINER",  "DOCKER_", "PODMAN_", "NERDCTL_", "KUBE",    "LXC_",   "LXD_",
-                               "INCUS_",     "XDG_",    "LIMA_",   "COLIMA_",  "REGISTRY_AUTH_FILE="};
+constexpr std::array kPassedOn{"HOME=",
+                               "PATH=",
+                               "USER=",
+                               "LOGNAME=",
+                               "TMPDIR=",
+                               "LANG=",
+                               "SSH_AUTH_SOCK=",
+                               "CONTAINER",
+                               "DOCKER_",
+                               "PODMAN_",
+                               "NERDCTL_",
+                               "KUBE",
+                               "LXC_",
+                               "LXD_",
+                               "INCUS_",
+                               "XDG_",
+                               "LIMA_",
+                               "COLIMA_",
+                               "REGISTRY_AUTH_FILE="};
 
 Environment passed_on() {
   Environment environment;

@@ -109,7 +109,8 @@ Result<void> lay_over(const Said& said, Config& config) {
 
 // CLI11 does not say "did you mean": a first word that is no verb and no option is a mistyped verb.
 std::string mistyped_verb(int argc, const char* const* argv) {
-  const std::vector<std::string> verbs = {"run", "selftest", "list", "explain", "doctor", "report", "cleanup", "attach"};
+  const std::vector<std::string> verbs = {"run",    "selftest", "list",    "explain",
+                                          "doctor", "report",   "cleanup", "attach"};
   if (argc < 2 || argv[1][0] == '-') return {};
   const std::string word = argv[1];
   if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return {};

@@ -29,11 +29,10 @@ Fd answering(const EchoDoor& door, const sockaddr_storage& sender, socklen_t siz
   socklen_t here_size = sizeof here;
   const int on = 1;
   Fd fd(::socket(door.family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const bool ready =
-      fd && ::getsockname(door.socket.get(), reinterpret_cast<sockaddr*>(&here), &here_size) == 0 &&
-      ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-      ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&here), here_size) == 0 &&
-      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&sender), size) == 0;
+  const bool ready = fd && ::getsockname(door.socket.get(), reinterpret_cast<sockaddr*>(&here), &here_size) == 0 &&
+                     ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                     ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&here), here_size) == 0 &&
+                     ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&sender), size) == 0;
   return ready ? std::move(fd) : Fd();
 }
 

@@ -22,15 +22,14 @@ std::string ending_of(const Result<ExecResult>& result) {
   return describe(result->ending) + (said.empty() ? "" : ": " + said);
 }
 
-// Which of the three it is that does not work.
+// Whether it is the way in that does not work, or the shell.
 Check explain(const WayIn& way, const Result<ExecResult>& looked) {
+  const std::string what = way.text() + " sh: " + ending_of(looked);
+  const Check no_way{"way in", State::missing, what, "name a command that runs another in the bottle"};
+  if (!looked || std::holds_alternative<TimedOut>(looked->ending)) return no_way;
   const auto entered = way.run({"true"});
-  if (!entered || std::holds_alternative<TimedOut>(entered->ending))
-    return {"way in", State::missing, way.text() + " true: " + ending_of(entered),
-            "name a command that runs another in the bottle"};
-  return {"shell", State::missing, way.text() + " sh: " + ending_of(looked),
-          succeeded(*entered) ? "a bottle without sh cannot be attached to"
-                              : "see that the bottle runs, and has true and sh"};
+  if (!entered || !succeeded(*entered)) return no_way;
+  return {"shell", State::missing, what, "a bottle without sh cannot be attached to"};
 }
 
 }  // namespace

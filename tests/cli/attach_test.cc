@@ -159,8 +159,11 @@ TEST_F(Attach, ABottleWithoutAShellSaysSo) {
 }
 
 TEST_F(Attach, AWayInThatHangsOrLeadsNowhereIsUnavailable) {
-  const Ran hung = attach({}, "sleep 100");
+  const std::string hangs = scratch_.write("hangs", "#!/bin/sh\nexec sleep 100\n");
+  fs::permissions(hangs, fs::perms::owner_all);
+  const Ran hung = attach({}, hangs);
   EXPECT_EQ(hung.code, 5) << hung.err;
+  EXPECT_NE(hung.err.find("way in: " + hangs + " sh: timed out"), std::string::npos) << hung.err;
   const Ran nowhere = attach({}, "no-such-program");
   EXPECT_EQ(nowhere.code, 5);
   EXPECT_NE(nowhere.err.find("no-such-program"), std::string::npos) << nowhere.err;

@@ -65,6 +65,14 @@ Result<std::string> host_name(const std::string& text) {
   return text;
 }
 
+Result<std::string> variable_name(const std::string& text) {
+  const bool is_name =
+      !text.empty() && (text.front() < '0' || text.front() > '9') &&
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == text.npos;
+  if (!is_name) return fail("\"" + text + "\" is no variable's name; its value is not asked for", Fault::usage);
+  return text;
+}
+
 Result<void> Attach::configure(const BackendOptions& options) {
   for (const auto& [key, value] : options) {
     if (key == "exec") {
@@ -75,9 +83,12 @@ Result<void> Attach::configure(const BackendOptions& options) {
       BOTTLE_TRY(world_.allowed_host, host_name(value));
     } else if (key == "proxy") {
       BOTTLE_TRY(world_.proxy, proxy_at(value));
+    } else if (key == "secret-env") {
+      BOTTLE_TRY(world_.secret_variable, variable_name(value));
     } else {
-      return fail("the attach backend has no option \"" + key + "\"" + suggestion(key, {"exec", "allowed", "proxy"}) +
-                      "; it has exec, allowed and proxy",
+      return fail("the attach backend has no option \"" + key + "\"" +
+                      suggestion(key, {"exec", "allowed", "proxy", "secret-env"}) +
+                      "; it has exec, allowed, proxy and secret-env",
                   Fault::usage);
     }
   }
@@ -119,6 +130,14 @@ Result<Plan> Attach::prepare(const BottleSpec& spec) const {
       "proven, so "
       "the best exit code of a whole run is 3. What can be proven is localhost-reach: -f 'localhost-reach.*' -f "
       "'!*via=proxy*'"};
+  if (!world_.secret_variable.empty())
+    plan.notes.push_back(world_.allowed_host.empty()
+                             ? "no allowed host was named, so the bottle's own " + world_.secret_variable +
+                                   " was sent nowhere"
+                             : "the bottle's own " + world_.secret_variable + " is sent to " + world_.allowed_host +
+                                   ", in a header over verified TLS, where the case http-exfil.header is tried with "
+                                   "https and the generic secret "
+                                   "and nothing stops it");
   plan.steps = {"bind the canaries on this host, and a lab that hears them",
                 "plant bottle-hand and the prober in a private directory of the bottle: " + way_.text() + " sh",
                 "open the echo's doors on the bottle's loopback, port " + std::to_string(plan.addresses.echo_port),

@@ -78,6 +78,8 @@ struct Addresses {
 struct RealWorld {
   std::string allowed_host = {};  // that may be sent to; empty: none was named
   std::string proxy = {};         // the agent-facing one, "address:port"; empty: none was named
+  std::string secret_variable =
+      {};  // of the agent's: its value is sent to the allowed host, too; empty: none was named
 };
 
 struct Plan {

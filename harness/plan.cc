@@ -218,6 +218,13 @@ void keep_in_bounds(const PlanInputs& inputs, std::size_t index, PlannedVariant&
   } else if (guarded.early) {
     guarded.withheld = "this bottle runs already, and nobody is early any more";
   } else {
+    if (carries_own_secret(planned.variant.choice, *inputs.real_world)) {
+      const std::vector<Secret> blank = with_blank(*inputs.guarded_secrets);
+      Brief brief = brief_for(inputs, Arm::guarded, index);
+      brief.secrets = &blank;
+      guarded = planned.variant.technique->build(planned.variant.choice, brief);
+      set_own_secret(*inputs.real_world, guarded);
+    }
     guarded.withheld = why_not_sent(guarded, bounds_of(inputs));
   }
 }

@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 4> kOfDocuments = {"192.0.2.", "198.51.10
 // Fields of an action that travel as base64 (probes/README.md).
 constexpr std::array<std::string_view, 6> kBytes = {"send", "connect", "request", "opening", "until", "files"};
 constexpr std::size_t kDnsHeader = 12;
+constexpr char kBlankKind[] = "generic";
+constexpr char kBlank[] = "BOTTLEVERIFYfillsThisBlankInTheBottleXXX";
 
 bool is_address(std::string_view text) {
   const bool digits = text.find_first_not_of("0123456789abcdefABCDEF.:") == text.npos;
@@ -141,6 +143,27 @@ std::string why_not_sent(const Attempt& attempt, const Bounds& bounds) {
     if (!is_within(address, bounds)) return "it would be sent to " + address + ", which is somebody else's";
   }
   return why_no_client(attempt);
+}
+
+bool carries_own_secret(const Choice& choice, const RealWorld& world) {
+  const auto is = [&](const char* name, const char* otherwise, const char* value) {
+    return chosen(choice, name, otherwise) == value;
+  };
+  return !world.secret_variable.empty() && !world.allowed_host.empty() && is("secret", "none", kBlankKind) &&
+         is("target", "allowed", "allowed") && is("via", "proxy", "proxy") && is("scheme", "http", "https") &&
+         is("client", "prober", "prober") && is("position", "none", "header") && is("encoding", "raw", "raw") &&
+         is("framing", "length", "length");
+}
+
+std::vector<Secret> with_blank(std::vector<Secret> secrets) {
+  for (Secret& secret : secrets) {
+    if (secret.kind == kBlankKind) secret.value = kBlank;
+  }
+  return secrets;
+}
+
+void set_own_secret(const RealWorld& world, Attempt& attempt) {
+  attempt.action["own_secret"] = {{"variable", world.secret_variable}, {"blank", kBlank}};
 }
 
 void name_everything(Brief& brief) {

@@ -25,6 +25,12 @@ Bounds bounds_of(const PlanInputs& plan);
 // Why an attempt is not made; empty: it is within these bounds.
 std::string why_not_sent(const Attempt& attempt, const Bounds& bounds);
 
+// Whether this variant carries the bottle's own secret, where the user named one: in a header, to the allowed host, in
+// a TLS that shows who that is. Then it is built with the blank in place of a secret that was made up.
+bool carries_own_secret(const Choice& choice, const RealWorld& world);
+std::vector<Secret> with_blank(std::vector<Secret> secrets);
+void set_own_secret(const RealWorld& world, Attempt& attempt);
+
 // As if the user had named all that a bundle can have, and the world had all that there can be.
 void name_everything(Brief& brief);
 

@@ -62,6 +62,10 @@ void add_attach_options(CLI::App& attach, Said& said) {
                     "quotes and backslashes are understood, nothing else: no shell sees it");
   attach.add_option("--allowed", said.attach["allowed"],
                     "a host that the bottle may reach: the only real one that anything is sent to");
+  attach.add_option(
+      "--secret-env", said.attach["secret-env"],
+      "NAME of a variable of the bottle's: its REAL value is sent to the --allowed host (a header, verified "
+      "TLS), unless something stops it; nowhere else, and it is never shown or recorded");
   attach.add_option("--proxy", said.attach["proxy"], "the bottle's proxy as it sees it: http://10.0.0.2:8888");
 }
 

@@ -139,6 +139,30 @@ TEST_F(RealWorldTest, WhereNoHostWasAllowedNoneIsNamed) {
   EXPECT_GT(withheld, 100) << "all of http-exfil at least";
 }
 
+TEST_F(RealWorldTest, TheBottlesOwnSecretGoesToTheAllowedHostInVerifiedTlsAndNowhereElse) {
+  const auto carriers = [this](const RealWorld& world) {
+    const AttemptPlan made = plan(world);
+    int count = 0;
+    for (const Attempt* attempt : sent_from_the_bottle(made)) {
+      if (!attempt->action.contains("own_secret")) continue;
+      ++count;
+      EXPECT_EQ(attempt->action["own_secret"]["variable"], "OWN");
+      EXPECT_EQ(attempt->action["tls"]["sni"], kAllowed);
+      EXPECT_EQ(attempt->action["tls"]["verify"], true);
+      EXPECT_EQ(hosts_named(*attempt), (std::set<std::string>{kAllowed, "127.0.0.1"}));
+      const std::string request = *from_base64(attempt->action["request"].get<std::string>());
+      EXPECT_NE(request.find("X-Data: " + attempt->action["own_secret"]["blank"].get<std::string>() + "\r\n"),
+                std::string::npos);
+      EXPECT_EQ(request.find(find_secret(secrets, "generic")->value), std::string::npos);
+      EXPECT_EQ(attempt->sent.back().second, sha256_hex(request));
+    }
+    return count;
+  };
+  EXPECT_EQ(carriers({.allowed_host = kAllowed, .proxy = "127.0.0.1:8888", .secret_variable = "OWN"}), 1);
+  EXPECT_EQ(carriers({.allowed_host = kAllowed, .proxy = "127.0.0.1:8888"}), 0);
+  EXPECT_EQ(carriers({.proxy = "127.0.0.1:8888", .secret_variable = "OWN"}), 0);
+}
+
 TEST_F(RealWorldTest, WhatNobodyNamedIsNotKnownToBeAway) {
   const AttemptPlan made = plan({});
   for (const PlannedVariant& planned : made.variants) {

@@ -235,6 +235,7 @@ TEST(AttachInput, WhatIsWrongIsToldBeforeAnythingStarts) {
   EXPECT_EQ(run({"--exec", "docker exec 'box"}).code, 2);
   EXPECT_EQ(run({"--exec", "env", "--allowed", "https://x.example.org/"}).code, 2);
   EXPECT_EQ(run({"--exec", "env", "--proxy", "http://proxy:3128"}).code, 2);
+  EXPECT_EQ(run({"--exec", "env", "--secret-env", "NAME=value"}).code, 2);
   EXPECT_EQ(run({"--exec", "env", "--backend", "docker"}).code, 2);
   EXPECT_EQ(run({"--exec", "env", "--option", "exex=1"}).code, 2);
   EXPECT_EQ(run({"--exec", "env", "--hole", "dlp-off"}).code, 2);

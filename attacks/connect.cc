@@ -23,6 +23,12 @@ std::string missing_part(const std::string& target, const std::string& transport
   return {};
 }
 
+// The host's own address nearby, where it holds a canary: "host-gateway", "host-gateway-udp".
+std::string canary_nearby(const std::string& target, const std::string& transport, const Brief& brief) {
+  const std::string name = "host-" + target + (transport == "udp" ? "-udp" : "");
+  return brief.real_world && is_nearby(target) && brief.canaries.contains(name) ? name : "";
+}
+
 Attempt build(const Choice& choice, const Brief& brief) {
   Attempt attempt{.nonce = brief.nonce};
   const std::string target = chosen(choice, "target", "denied-ip");
@@ -45,7 +51,9 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.channel = transport + " to the echo" + (ipv6 ? " over IPv6" : "") + ", prober";
   attempt.delivered_at = "echo";
   attempt.bare_at = {canary ? "canary:" + target : transport};
-  if (brief.arm == Arm::bare) attempt.place = canary ? Place::host : Place::outside;
+  const std::string nearby = canary_nearby(target, transport, brief);
+  if (!nearby.empty()) attempt.bare_at = {attempt.canary = "canary:" + nearby};
+  if (brief.arm == Arm::bare) attempt.place = attempt.canary.empty() ? Place::outside : Place::host;
   return attempt;
 }
 

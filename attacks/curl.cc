@@ -23,7 +23,7 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
       add({"--resolve", literal + ":" + std::to_string(exchange.uri_port) + ":" + exchange.dial.address});
     }
   }
-  if (exchange.tls && exchange.verify) add({"--cacert", exchange.ca_file});
+  if (exchange.tls && exchange.verify && !exchange.ca_file.empty()) add({"--cacert", exchange.ca_file});
   if (exchange.tls && !exchange.verify) add({"-k"});
   const std::string own_host =
       exchange.uri_host +
@@ -39,8 +39,7 @@ std::vector<std::string> curl_arguments(const Exchange& exchange) {
 
 void try_with_curl(const Exchange& exchange, Attempt& attempt) {
   const std::vector<std::string> argv = curl_arguments(exchange);
-  attempt.action = {
-      {"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 5000}};
+  attempt.action = {{"action", "client"}, {"steps", nlohmann::json::array({argv})}, {"timeout_ms", 5000}};
   std::string joined;
   for (const std::string& argument : argv) joined += (joined.empty() ? "" : std::string(1, '\0')) + argument;
   attempt.sent = {segment("argv", joined)};

@@ -44,10 +44,9 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
   const bool inside = batch.place == Place::agent;
   Environment environment;  // behind the agent's walls: the agent's own
   if (!inside && batch.place != Place::agent_walls) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
-  Command command{
-      .argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
-      .environment = environment,
-      .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, pace)};
+  Command command{.argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
+                  .environment = environment,
+                  .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, pace)};
   if (!inside) command.reads = inputs.ca_files;
   const Fd handed_down = batch.place == Place::host ? be_on_the_host(inputs, command) : Fd();
   BatchResult result{.arm = batch.arm, .place = batch.place, .started_ns = monotonic_ns()};
@@ -74,7 +73,9 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
 
 std::vector<const Attempt*> controls(const std::map<std::string, Attempt>& by_channel) {
   std::vector<const Attempt*> attempts;
-  for (const auto& [channel, attempt] : by_channel) attempts.push_back(&attempt);
+  for (const auto& [channel, attempt] : by_channel) {
+    if (is_made(attempt)) attempts.push_back(&attempt);
+  }
   return attempts;
 }
 
@@ -93,7 +94,7 @@ std::vector<Batch> all_of(const Batches& by_place) {
   return batches;
 }
 
-bool is_early(const PlannedVariant& planned) { return planned.guarded.early && planned.guarded.not_applicable.empty(); }
+bool is_early(const PlannedVariant& planned) { return planned.guarded.early && is_made(planned.guarded); }
 
 }  // namespace
 
@@ -124,7 +125,7 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
   Batches shadows, bares;
   for (const PlannedVariant& planned : plan.variants) {
     if (!planned.shadow.nonce.empty()) add_to(shadows, Arm::shadow, planned.shadow);
-    if (!planned.guarded.not_applicable.empty()) continue;
+    if (!is_made(planned.guarded)) continue;
     if (!planned.guarded.early) guarded.attempts.push_back(&planned.guarded);
     if (planned.bare.not_applicable.empty()) add_to(bares, Arm::bare, planned.bare);
   }

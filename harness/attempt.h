@@ -62,6 +62,7 @@ struct Brief {
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};          // an abstract socket's address is its name, "@..."
   std::map<std::string, std::string> nearby = {};         // Addresses::nearby
+  bool real_world = false;                                // nothing of ours is nearby but what the host has there
   HostCanary host = {};                                   // this arm's
   const std::vector<Secret>* secrets = nullptr;           // this arm's
   Route route = {};
@@ -99,7 +100,11 @@ struct Attempt {
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect
   bool early = false;                         // it has to be there before the bundle is
   std::string not_applicable = {};            // a reason: there is nothing to try here
+  std::string withheld = {};                  // why it is not made although it applies: then nothing is proven by it
+  std::string unheard = {};                   // why what came of it need not come to any sink of ours: the same
 };
+
+inline bool is_made(const Attempt& attempt) { return attempt.not_applicable.empty() && attempt.withheld.empty(); }
 
 // No daemon is on its road: then an errno is a refusal, silence can be one, and the harness can try it as well.
 bool only_network_refuses(const Attempt& attempt);

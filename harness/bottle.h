@@ -74,6 +74,15 @@ struct Addresses {
   std::map<std::string, std::string> nearby = {};
 };
 
+// What the user said of the world around a bottle that was there before us. Nothing of ours stands in it, so not
+// everything may be sent there (real_world.h).
+struct RealWorld {
+  std::string allowed_host = {};  // that may be sent to; empty: none was named
+  std::string proxy = {};         // the agent-facing one, "address:port"; empty: none was named
+  std::string secret_variable =
+      {};  // of the agent's: its value is sent to the allowed host, too; empty: none was named
+};
+
 struct Plan {
   BottleSpec spec = {};
   int patience = 1;  // how many times longer than on the host programs may take in the agent's place
@@ -83,6 +92,11 @@ struct Plan {
   // Where Place::host sees the harness's canary directory; empty: where it really is.
   std::filesystem::path canary_directory = {};
   std::map<Boundary, std::string> unclaimed = {};  // what this sandbox does not promise, and why not
+  std::optional<RealWorld> real_world = {};        // nothing: the lab's, where everything may be sent
+  // What the agent is given lies there, and there it may write; relative to where its execs start. Empty: in
+  // kAgentDirectory, and it may write in kAgentScratch.
+  std::string agent_directory = {};
+  std::vector<std::string> notes = {};  // for the reader of any report
 };
 
 // Where attempts at an address of `nearby` dial: a backend whose host may have one listens there.
@@ -138,6 +152,9 @@ class Bottle {
   virtual Result<ExecResult> exec(Place place, const Command& command, const ExecLimits& limits) = 0;
   virtual Result<void> put_file(const AgentFile& file) = 0;
   virtual Lab& lab() = 0;
+  // Why what is tried against this boundary, and would arrive from this place without walls, need not come to any sink
+  // although it gets out; empty: it would. Known once the bottle runs.
+  virtual std::string unheard(Place /*place*/, Boundary /*boundary*/) const { return {}; }
   virtual std::map<std::string, std::string> facts() const { return {}; }  // known at the end only; into the record
   virtual bool listening(int tcp_port) const = 0;  // whether the bundle came to listen there in time
   // Ends the bundle politely and waits for its end; the lab goes on hearing. Idempotent. Error: it did not end.

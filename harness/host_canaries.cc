@@ -26,9 +26,10 @@ std::string abstract_name(const std::string& what) {
   return "@bottle-" + what + "-" + random_text(16, "abcdefghijklmnopqrstuvwxyz234567");
 }
 
-HostCanary control_canary() {
-  HostCanary control{.directory = kAgentScratch,
-                     .file = kAgentControlFile,
+HostCanary control_canary(const std::string& agent_directory) {
+  const bool usual = agent_directory.empty();
+  HostCanary control{.directory = usual ? kAgentScratch : agent_directory,
+                     .file = (usual ? kAgentDirectory : agent_directory) + std::string("/control"),
                      .file_token = make_nonce(),
                      .variable = kControlVariable + random_name(),
                      .variable_token = make_nonce()};
@@ -38,7 +39,8 @@ HostCanary control_canary() {
 
 }  // namespace
 
-Result<HostCanaries> HostCanaries::set_out(const fs::path& run_directory, const fs::path& seen_at) {
+Result<HostCanaries> HostCanaries::set_out(const fs::path& run_directory, const fs::path& seen_at,
+                                           const std::string& agent_directory) {
   HostCanaries canaries{
       .directory = run_directory / "canary", .socket = abstract_name("canary"), .echo_socket = abstract_name("echo")};
   std::error_code error;
@@ -66,12 +68,13 @@ Result<HostCanaries> HostCanaries::set_out(const fs::path& run_directory, const 
     canaries.by_arm[arm] = canary;
   }
   canaries.by_arm[Arm::shadow] = canaries.by_arm[Arm::guarded];
-  canaries.by_arm[Arm::control_before] = canaries.by_arm[Arm::control_after] = control_canary();
+  canaries.by_arm[Arm::control_before] = canaries.by_arm[Arm::control_after] = control_canary(agent_directory);
   return canaries;
 }
 
 AgentFile HostCanaries::control_file() const {
-  return {kAgentControlFile, by_arm.at(Arm::control_before).file_token + "\n", 0644};
+  const HostCanary& control = by_arm.at(Arm::control_before);
+  return {control.file, control.file_token + "\n", 0644};
 }
 
 Environment HostCanaries::control_environment() const {

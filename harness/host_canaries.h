@@ -14,8 +14,8 @@
 
 namespace bottle {
 
-inline constexpr char kAgentControlFile[] = "/run/bottle/control";  // in the bottle
-inline constexpr char kAgentScratch[] = "/tmp";                     // where the agent may write
+inline constexpr char kAgentDirectory[] = "/run/bottle";  // in the bottle: what the agent is given
+inline constexpr char kAgentScratch[] = "/tmp";           // where the agent may write
 
 struct HostCanaries {
   std::filesystem::path directory = {};             // nobody but the bare arm may write there
@@ -24,9 +24,10 @@ struct HostCanaries {
   HostSide bare = {}, agent = {};                   // for execs on the host; for a bottle that lets the agent have it
   std::string socket = {}, echo_socket = {};        // abstract names, "@..."; the second for the controls
 
-  // `seen_at`: where the arms find the directory; empty: where it is.
+  // `seen_at`: where the arms find the directory; empty: where it is. `agent_directory`: Plan::agent_directory.
   static Result<HostCanaries> set_out(const std::filesystem::path& run_directory,
-                                      const std::filesystem::path& seen_at = {});
+                                      const std::filesystem::path& seen_at = {},
+                                      const std::string& agent_directory = {});
   // What the agent may have, for the controls.
   AgentFile control_file() const;
   Environment control_environment() const;

@@ -33,6 +33,7 @@ Condition tried_by_harness(const Trial& trial) {
 Condition tried(const Trial& trial) {
   const Attempt& attempt = trial.planned->guarded;
   const ArmEvidence& arm = trial.guarded;
+  if (!attempt.withheld.empty()) return {false, "nothing was sent: " + attempt.withheld, Word::nobody};
   if (!arm.report_problem.empty())
     return {false, "the prober's report is not whole: " + arm.report_problem, Word::agent};
   if (!trial.lie.empty()) return {false, "the agent's report " + trial.lie + "; none of it is believed", Word::nobody};
@@ -86,6 +87,10 @@ Condition could_have(const Trial& trial) {
   }
   const ArmEvidence& missing = before ? trial.control_after : trial.control_before;
   std::string why = missing.told == nullptr ? missing.report_problem : fate_of(*missing.told);
+  if (!missing.unheard.empty())
+    return {false,
+            "control (" + channel + "): " + missing.unheard + (missing.told == nullptr ? "" : "; its client: " + why),
+            Word::nobody};
   return {false,
           "control (" + channel + ") did not arrive " +
               (before  ? "after"
@@ -96,6 +101,8 @@ Condition could_have(const Trial& trial) {
 }
 
 Condition would_show(const Trial& trial) {
+  if (const std::string& unheard = trial.planned->guarded.unheard; !unheard.empty())
+    return {false, unheard, Word::nobody};
   if (!trial.bare.sightings.empty()) {
     const Sighting& seen = trial.bare.sightings.front();
     return {true, "without walls it arrived at " + seen.sink + " " + seen.destination, Word::sink};
@@ -113,6 +120,8 @@ Condition was_not(const Trial& trial) {
   if (!trial.guarded.sightings.empty()) return {false, "it arrived", Word::sink};
   if (!trial.shadow.sightings.empty()) return {false, "the harness's own attempt from there arrived", Word::sink};
   if (!trial.settled) return {false, "the sinks did not come to rest", Word::sink};
+  if (const std::string& unheard = trial.planned->guarded.unheard; !unheard.empty())
+    return {false, "no sink holds it, but " + unheard, Word::nobody};
   if (!trial.rerouted.empty())
     return {false, "it went to the allowed host that it named: no harm, but nobody refused it", Word::sink};
   if (trial.wordless > 0)

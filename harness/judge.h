@@ -21,6 +21,7 @@ struct ArmEvidence {
   const Told* told = nullptr;            // null: the prober said nothing of it
   std::string report_problem = {};       // why that arm's report is not complete; empty: it is
   std::vector<Sighting> sightings = {};  // of what may not arrive (bare, guarded), or of the delivery (controls)
+  std::string unheard = {};              // controls: why none could arrive
 };
 
 struct Trial {

@@ -38,6 +38,7 @@ std::string open_command(const LabConfig& config, const LabPart& part) {
     command["abstract"]["echo"] = config.echo_socket;
     if (part.shares_abstract) command["abstract"]["shared"] = chosen(part.canaries, "@");
   }
+  if (!part.echo_fds.empty()) command["echo_fds"] = part.echo_fds;
   command["canaries"] = json::array();
   for (const auto& [name, fd] : part.canary_fds) command["canaries"].push_back({{"name", name}, {"fd", fd}});
   return command.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";

@@ -33,6 +33,7 @@ struct LabPart {
   bool internet = true;                        // false: there is none, and no privilege is needed
   LabNetwork echo = {};                        // where the echo stands
   LabNetwork agent = {};                       // where the echo's abstract socket stands
+  std::vector<int> echo_fds = {};              // sockets of the echo, like the canaries': where nobody can open doors
   std::map<std::string, int> canary_fds = {};  // the canaries that it holds: listening sockets, numbers in its process
   // All that the host has, whoever holds them: NAME -> "address:port" or "@name". One in 127.0.0.0/8 has a twin beside
   // the echo, sink "bundle:NAME".

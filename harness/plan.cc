@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/real_world.h"
 #include "harness/sample.h"
 #include "harness/suggestion.h"
 
@@ -178,6 +179,7 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .patience = inputs.patience,
           .canaries = inputs.canaries,
           .nearby = inputs.nearby,
+          .real_world = inputs.real_world.has_value(),
           .host = inputs.host.contains(arm) ? inputs.host.at(arm) : HostCanary{},
           .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
           .route = arm == Arm::bare     ? inputs.bare
@@ -199,6 +201,34 @@ Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& b
   return shadow;
 }
 
+// Where nothing around the bottle is ours. What only seems to be nothing to try, because nobody said where it is, is
+// not known to be away.
+void keep_in_bounds(const PlanInputs& inputs, std::size_t index, PlannedVariant& planned) {
+  Attempt& guarded = planned.guarded;
+  if (!guarded.not_applicable.empty()) {
+    const Variant& variant = planned.variant;
+    Brief brief = brief_for(inputs, Arm::guarded, index);
+    name_everything(brief);
+    Attempt known = variant.technique->build(variant.choice, brief);
+    if (!known.not_applicable.empty()) return;
+    known.withheld = known.wall == Layer::pipelock && inputs.real_world->proxy.empty()
+                         ? "no proxy was named"
+                         : "nobody said where that would be (" + guarded.not_applicable + ")";
+    guarded = std::move(known);
+  } else if (guarded.early) {
+    guarded.withheld = "this bottle runs already, and nobody is early any more";
+  } else {
+    if (carries_own_secret(planned.variant.choice, *inputs.real_world)) {
+      const std::vector<Secret> blank = with_blank(*inputs.guarded_secrets);
+      Brief brief = brief_for(inputs, Arm::guarded, index);
+      brief.secrets = &blank;
+      guarded = planned.variant.technique->build(planned.variant.choice, brief);
+      set_own_secret(*inputs.real_world, guarded);
+    }
+    guarded.withheld = why_not_sent(guarded, bounds_of(inputs));
+  }
+}
+
 }  // namespace
 
 AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs& inputs) {
@@ -213,7 +243,8 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
     planned.guarded.control_inside = inputs.echo_inside && planned.guarded.delivered_at == "echo";
     planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
     if (2 * variants.size() > kDeniedAddresses) planned.guarded.alone_at.clear();
-    if (planned.guarded.not_applicable.empty()) {
+    if (inputs.real_world) keep_in_bounds(inputs, index, planned);
+    if (is_made(planned.guarded)) {
       const auto add_controls = [&](const std::string& name, bool companion) {
         if (name.empty() || plan.control_before.contains(name)) return;
         for (const Arm arm : {Arm::control_before, Arm::control_after}) {
@@ -221,6 +252,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
           brief.companion = companion;
           auto& controls = arm == Arm::control_before ? plan.control_before : plan.control_after;
           controls[name] = variant.technique->build(variant.choice, brief);
+          if (inputs.real_world) controls[name].withheld = why_not_sent(controls[name], bounds_of(inputs));
         }
       };
       add_controls(planned.guarded.channel, false);

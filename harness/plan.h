@@ -50,6 +50,7 @@ struct PlanInputs {
   std::map<Arm, HostCanary> host = {};
   std::map<Boundary, std::string> unclaimed = {};  // Plan::unclaimed
   bool echo_inside = false;                        // Addresses::echo_inside
+  std::optional<RealWorld> real_world = {};        // Plan::real_world
   const std::vector<Secret>* guarded_secrets = nullptr;
   int patience = 1;                                   // Plan::patience
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from

@@ -10,6 +10,7 @@
 #include "harness/host_arrivals.h"
 #include "harness/judge.h"
 #include "harness/lies.h"
+#include "harness/real_world.h"
 #include "harness/run_directory.h"
 #include "harness/safe_text.h"
 #include "harness/scene.h"
@@ -158,6 +159,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   BOTTLE_TRY(const RunDirectory directory, RunDirectory::make(run_id));
   BOTTLE_TRY(const Plan plan, backend.prepare(bottle_spec(inputs, run_id, directory.path())));
   record.backend_facts = plan.facts;
+  record.notes = plan.notes;
   BOTTLE_TRY(const Scene scene, set_scene(plan, inputs));
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
 
@@ -188,11 +190,13 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   Bottle& bottle = *started.bottle;
   BOTTLE_TRY(const AgentFile trust, agent_trust(scene, bottle.lab()));
   if (const auto put = bottle.put_file(trust); !put) return give_up(bottle, put.error());
+  note_unheard(attempts, bottle);
   record.daemons = daemon_states(scene, inputs, bottle);
   note_last_words(scene, record);
 
   std::optional<BatchResult> first;
-  if (has_early(attempts)) first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms * arm_inputs.patience); });
+  if (has_early(attempts))
+    first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms * arm_inputs.patience); });
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);

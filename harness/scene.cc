@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "harness/client_hook.h"
+#include "harness/real_world.h"
 
 namespace bottle {
 namespace {
@@ -73,7 +74,7 @@ Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
   scene.shadow_ca_file = scene.directory / "agent-ca.pem";
   for (const auto& [name, daemon] : inputs.profile.daemons) scene.bundle_ports.push_back(daemon.port);
   BOTTLE_TRY(scene.agent_wrongs, AgentWrongs::parse(inputs.hole.agent));
-  BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory, plan.canary_directory));
+  BOTTLE_TRY(scene.host, HostCanaries::set_out(scene.directory, plan.canary_directory, plan.agent_directory));
   std::error_code error;
   for (const auto& folder : {scene.bundle_directory, scene.bundle_directory / "state"}) {
     std::filesystem::create_directories(folder, error);
@@ -146,25 +147,34 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
   return program;
 }
 
+namespace {
+
+// What an agent of ours has in its environment besides. One that was there before us has its own.
+Environment made_environment(const Scene& scene, const RunInputs& inputs) {
+  Environment environment = {{"PATH", kBottlePath}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
+  // Its own proxy a sandbox tells the agent by itself.
+  const int port = scene.port_of(inputs.profile, inputs.profile.proxy);
+  if (port != 0 && !inputs.config.bundle.own) {
+    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"}) environment[name] = proxy_url(scene, port);
+  }
+  for (const char* name :
+       {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"}) {
+    environment[name] = kAgentCa;
+  }
+  return environment;
+}
+
+}  // namespace
+
 Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) {
   LaunchInputs launch;
   BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
   BOTTLE_TRY(auto prober_bytes, read_whole(prober));
   launch.agent_files = {{kAgentProber, std::move(prober_bytes), 0755}, scene.host.control_file()};
-  launch.agent_environment = {{"PATH", kBottlePath}, {"HOME", "/tmp"}, {"TMPDIR", "/tmp"}, {"LANG", "C.UTF-8"}};
-  launch.agent_environment.merge(scene.host.control_environment());
-  launch.host = scene.host.agent;
+  launch.agent_environment = scene.host.control_environment();
   for (const Secret& secret : scene.secrets) launch.agent_environment[secret.name] = secret.value;
-  // Its own proxy a sandbox tells the agent by itself.
-  const int port = scene.port_of(inputs.profile, inputs.profile.proxy);
-  if (port != 0 && !inputs.config.bundle.own) {
-    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY"})
-      launch.agent_environment[name] = proxy_url(scene, port);
-  }
-  for (const char* name :
-       {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"}) {
-    launch.agent_environment[name] = kAgentCa;
-  }
+  if (!scene.plan.real_world) launch.agent_environment.merge(made_environment(scene, inputs));
+  launch.host = scene.host.agent;
   launch.bundle_paths = paths_of_command(inputs.config.bundle.command);
   launch.bundle_timeout = inputs.profile.start;
   launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
@@ -242,6 +252,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   if (plan.guarded.git_gate.port != 0) plan.bare.git_gate = {kLabProxy, LabConfig{}.proxy_port};
   plan.bare.resolver = kLabResolver;
   plan.bare.ca_file = scene.lab_ca_file.string();
+  if (scene.plan.real_world) enter_real_world(*scene.plan.real_world, plan);
   if (!plan.guarded.git_remote.empty()) plan.bare.git_remote = std::string("git://198.51.100.20") + kGitRepository;
   return plan;
 }

@@ -45,6 +45,7 @@ class Assembler {
     if (control == controls.end()) return {};
     ArmEvidence seen = told_by(arm, control->second);
     seen.sightings = sighted_.of_control(control->second);
+    seen.unheard = control->second.withheld.empty() ? control->second.unheard : control->second.withheld;
     return seen;
   }
 

@@ -7,6 +7,7 @@
 #include "probes/fields.h"
 #include "probes/http_reply.h"
 #include "probes/login.h"
+#include "probes/own_secret.h"
 #include "probes/stream.h"
 #include "probes/talk.h"
 
@@ -19,6 +20,7 @@ struct Wish {
   std::string login = {};  // a variable; then the header that came of it
   bool has_connect = false, has_tls = false;
   TlsWish tls = {};
+  OwnSecret own_secret = {};
   std::chrono::milliseconds read{0}, retry{0};
 };
 
@@ -39,6 +41,9 @@ Wish read_wish(Fields& fields) {
     if (!tls->is_object()) fields.complain("tls: not an object");
     if (const Trouble trouble = inner.trouble()) fields.complain("tls." + trouble.detail);
   }
+  wish.own_secret = OwnSecret::wished(fields);
+  if (wish.own_secret.is_wished() && !(wish.has_tls && wish.tls.verify))
+    fields.complain("own_secret: only to a host that shows who it is");
   return wish;
 }
 
@@ -93,7 +98,7 @@ Trouble exchange(Stream& stream, const Wish& wish, Attempt& attempt) {
   HttpReply reply(wish.request.starts_with("HEAD "));
   // Behind TLS is the origin, and what the proxy wants to know is none of its business.
   const std::string login = wish.has_tls ? std::string() : wish.login;
-  Trouble trouble = stream.send(with_login(wish.request, login), attempt.deadline());
+  Trouble trouble = stream.send(wish.own_secret.fill(with_login(wish.request, login)), attempt.deadline());
   if (!trouble) {
     attempt.sent("request", wish.request);
     attempt.reached("reply");
@@ -102,7 +107,7 @@ Trouble exchange(Stream& stream, const Wish& wish, Attempt& attempt) {
     // It hung up while we were still sending; what it said before that is who refused, and why.
     (void)read_reply(stream, reply, within(std::chrono::milliseconds(100), "NOREPLY", attempt.deadline()));
   }
-  if (!reply.bytes().empty()) attempt.replied("origin", std::move(reply.bytes()));
+  if (!reply.bytes().empty()) attempt.replied("origin", wish.own_secret.presentable(reply.bytes()));
   if (!trouble) attempt.reached("done");
   return trouble;
 }
@@ -115,6 +120,10 @@ Trouble try_http(Attempt& attempt) {
   if (Trouble trouble = fields.trouble()) return trouble;
   if (!wish.login.empty()) {
     if (Trouble trouble = read_login(std::string(wish.login), wish.login)) return trouble;
+  }
+
+  if (wish.own_secret.is_wished()) {
+    if (Trouble trouble = wish.own_secret.look_up()) return trouble;
   }
 
   Stream stream;

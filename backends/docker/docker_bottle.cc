@@ -24,7 +24,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kStartLimit{30'000};
 constexpr milliseconds kEndLimit{10'000};
 constexpr milliseconds kFileLimit{20'000};
-constexpr int kFirstCanary = 5;                              // its number in the lab's process
 constexpr char kHostProgram[] = "/run/bottle/host-program";  // one of the host's, behind the agent's walls
 
 Result<std::string> read_file(const fs::path& path) {
@@ -126,30 +125,15 @@ Result<void> DockerBottle::open_canaries(const LabConfig& config, const fs::path
   if (containers_.wrongs.engine_resolver) {
     for (warden::Canary& canary : bind_resolver_canary()) canaries.push_back(std::move(canary));
   }
-  BOTTLE_TRY(const auto log, open_log(containers_.layout.directory / "host-lab.log"));
-  Process::Options options{.stderr_to = log.get()};
-  std::map<std::string, int> numbers;
-  std::map<std::string, std::string> where;
-  for (const auto& canary : canaries) {
-    const int number = kFirstCanary + static_cast<int>(numbers.size());
-    numbers[canary.name] = number;
-    where[canary.name] = canary.where;
-    options.inherit.emplace_back(number, canary.socket.get());
-  }
-  BOTTLE_TRY(host_lab_,
-             Process::start({{lab_program.string()}, {{"PATH", kBottlePath}, {"HOME", "/tmp"}}, {}}, options));
-  Lab lab(std::move(host_lab_->input()), std::move(host_lab_->output()), std::move(where));
-  const LabPart part{.internet = false, .canary_fds = numbers, .canaries = lab.canaries()};
-  if (auto opened = lab.open(open_command(config, part), kStartLimit); !opened) return opened;
-  lab_.emplace(std::move(lab));
+  BOTTLE_TRY(host_lab_, warden::HostLab::start(lab_program, config, {.canaries = std::move(canaries)},
+                                               containers_.layout.directory / "host-lab.log"));
   return {};
 }
 
 Result<void> DockerBottle::open_lab(const LabConfig& config, const fs::path& lab_program) {
   if (auto opened = open_canaries(config, lab_program); !opened) return opened;
   Held& held = held_.at(kLab);
-  Lab hosts = std::move(*lab_);
-  lab_.reset();
+  Lab& hosts = host_lab_->lab;
   Lab internet(std::move(held.input()), std::move(held.output()), {});
   const std::string doors = kDoors;
   auto canaries = hosts.canaries();
@@ -258,7 +242,7 @@ Result<void> DockerBottle::stop() {
   if (stopped_) return {};
   stopped_ = true;
   if (lab_) *lab_ = Lab(Fd(), Fd(), lab_->canaries());
-  if (host_lab_) host_lab_->wait(kEndLimit);
+  if (host_lab_) host_lab_->process.wait(kEndLimit);
   return remove_all();
 }
 

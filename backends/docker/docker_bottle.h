@@ -13,6 +13,7 @@
 #include "backends/docker/bundle_container.h"
 #include "backends/docker/containers.h"
 #include "backends/docker/held.h"
+#include "backends/namespaces/host_lab.h"
 #include "harness/bottle.h"
 #include "harness/stopwatch.h"
 
@@ -59,7 +60,7 @@ class DockerBottle final : public Bottle {
   Environment agent_environment_;
   std::mutex holding_;
   std::map<std::string, Held> held_;  // by role
-  std::optional<Process> host_lab_;
+  std::optional<warden::HostLab> host_lab_;
   std::optional<Lab> lab_;
   BundleContainer bundle_;
   std::set<int> listening_;

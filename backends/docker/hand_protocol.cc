@@ -27,7 +27,8 @@ json errand_of(const Command& command, const ExecLimits& limits, const std::vect
           {"input_bytes", command.input.size()},
           {"end", end},
           {"files", list},
-          {"kill_all", options.kill_all}};
+          {"kill_all", options.kill_all},
+          {"mark_output", options.mark_output}};
 }
 
 HandErrand errand_from(const json& told) {
@@ -43,6 +44,7 @@ HandErrand errand_from(const json& told) {
   told.at("end").get_to(errand.end);
   for (const json& file : told.at("files")) errand.files.push_back({file.at("path"), file.at("mode"), file.at("size")});
   told.at("kill_all").get_to(errand.kill_all);
+  errand.mark_output = told.value("mark_output", false);
   return errand;
 }
 
@@ -107,6 +109,14 @@ Result<ExecResult> read_hand_output(ExecResult engine, const std::string& end) {
   }
   engine.err.resize(at);
   return engine;
+}
+
+std::string output_mark(const std::string& end) { return "\n" + end + "\n"; }
+
+void without_preface(ExecResult& result, const std::string& end) {
+  const std::string mark = output_mark(end);
+  const auto at = result.out.find(mark);
+  result.out.erase(0, at == std::string::npos ? at : at + mark.size());
 }
 
 Result<HandErrand> read_errand(std::string_view cbor) {

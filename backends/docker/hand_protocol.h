@@ -29,6 +29,9 @@ struct HandOptions {
   // Not taken from there, because the engine makes them up. What the command itself names, it gets.
   std::vector<std::string> without = {"HOME", "HOSTNAME"};
   bool kill_all = false;  // on timeout every process that the command's user may signal, not its group alone
+  // On stdout, too, END stands on a line of its own before the command's: whatever the way into the bottle has printed
+  // before that is taken away by without_preface().
+  bool mark_output = false;
 };
 
 // The harness's side. `command.inherit` cannot be had through an engine, and is left out. An empty argv: only files.
@@ -42,6 +45,9 @@ ExecLimits limits_around_hand(const ExecLimits& limits);
 // out" are endings, since a hostile agent can kill or stop the hand; all else is an Error. `wall` is the command's own,
 // and never more than our clock saw.
 Result<ExecResult> read_hand_output(ExecResult engine, const std::string& end);
+
+// Without the mark: nothing, since what the command has printed cannot be told from it.
+void without_preface(ExecResult& result, const std::string& end);
 
 // The hand's side.
 struct HandFile {
@@ -62,6 +68,7 @@ struct HandErrand {
   std::string end = {};
   std::vector<HandFile> files = {};
   bool kill_all = false;
+  bool mark_output = false;
 };
 
 inline constexpr std::size_t kMostErrandBytes = 8u << 20;  // execve takes less
@@ -72,6 +79,7 @@ struct HandReport {
   bool truncated = false;
   std::int64_t wall_ns = 0;
 };
+std::string output_mark(const std::string& end);
 std::string report_line(const std::string& end, const HandReport& report);  // with both its newlines
 
 }  // namespace bottle::docker

@@ -17,6 +17,10 @@ struct Canary {
   Fd socket = {};
 };
 
+// One socket, SOCK_STREAM (listening) or SOCK_DGRAM, at an IPv4 literal, as the lab wants it. Port 0: the kernel's
+// choice. None: it cannot be bound.
+Fd bind_at(const std::string& address, int port, int type);
+
 // "host-loopback=127.0.0.1": a name and a literal of the host; the port is the kernel's choice. "host-abstract=@name":
 // an abstract Unix socket.
 Result<std::vector<Canary>> bind_canaries(const std::vector<std::string>& wanted);

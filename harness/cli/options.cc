@@ -18,12 +18,14 @@ constexpr const char* kFooter =
     "  bottle-verify --backend namespaces -o junit=junit.xml\n"
     "  bottle-verify --hole dlp-off                         show that it bites\n"
     "  bottle-verify selftest                               show that all of it bites\n"
+    "  bottle-verify attach --exec 'docker exec -i NAME'    a bottle that runs already\n"
     "  bottle-verify doctor                                 what is missing here, and how to get it\n";
 
 // What the command line said, before it is laid over the file.
 struct Said {
   std::string config_file, backend, bundle_profile, bundle_image, agent_image, rootfs, profile, hole;
   std::vector<std::string> filters, catalogues, reports, bundle_command, options;
+  std::map<std::string, std::string> attach;  // options of that backend, each by its own name
   int deadline_ms = 0, quiet_ms = 0;
 };
 
@@ -52,6 +54,30 @@ void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_flag("--dry-run", options.dry_run, std::string("say what would be done; create nothing"));
   app.add_flag("-v,--verbose", options.verbose, std::string("show every finding"));
   app.add_flag("-q,--quiet", options.quiet, std::string("only the last line"));
+}
+
+void add_attach_options(CLI::App& attach, Said& said) {
+  attach.add_option("--exec", said.attach["exec"],
+                    "the command that runs another in it, in one piece: 'docker exec -i NAME'. Blanks part its words; "
+                    "quotes and backslashes are understood, nothing else: no shell sees it");
+  attach.add_option("--allowed", said.attach["allowed"],
+                    "a host that the bottle may reach: the only real one that anything is sent to");
+  attach.add_option(
+      "--secret-env", said.attach["secret-env"],
+      "NAME of a variable of the bottle's: its REAL value is sent to the --allowed host (a header, verified "
+      "TLS), unless something stops it; nowhere else, and it is never shown or recorded");
+  attach.add_option("--proxy", said.attach["proxy"], "the bottle's proxy as it sees it: http://10.0.0.2:8888");
+}
+
+// `attach` is `run` with that backend.
+Result<void> lay_attach_over(const Said& said, Config& config) {
+  if (!said.backend.empty() && said.backend != "attach")
+    return fail("attach is a backend of its own; leave --backend " + said.backend + " out", Fault::usage);
+  config.backend = "attach";
+  for (const auto& [name, value] : said.attach) {
+    if (!value.empty()) config.options[name] = value;
+  }
+  return {};
 }
 
 Result<void> lay_over(const Said& said, Config& config) {
@@ -87,7 +113,8 @@ Result<void> lay_over(const Said& said, Config& config) {
 
 // CLI11 does not say "did you mean": a first word that is no verb and no option is a mistyped verb.
 std::string mistyped_verb(int argc, const char* const* argv) {
-  const std::vector<std::string> verbs = {"run", "selftest", "list", "explain", "doctor", "report", "cleanup"};
+  const std::vector<std::string> verbs = {"run",    "selftest", "list",    "explain",
+                                          "doctor", "report",   "cleanup", "attach"};
   if (argc < 2 || argv[1][0] == '-') return {};
   const std::string word = argv[1];
   if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return {};
@@ -113,6 +140,7 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
       ->check(CLI::IsMember({"auto", "always", "never"}));
   add_run_options(app, options, said);
   app.add_subcommand("run", "start a bottle, attack it, say what held (the default)");
+  add_attach_options(*app.add_subcommand("attach", "check a bottle that runs already"), said);
   CLI::App* selftest = app.add_subcommand("selftest", "run bottles that are wrong on purpose: does every check bite?");
   selftest->add_option("hole", options.arguments, "only these holes (see `list holes`); none: all")->expected(0, -1);
   selftest->add_option("-j,--jobs", options.jobs, "bottles at once (four for each processor)")
@@ -144,6 +172,11 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
   if (!app.get_subcommands().empty()) options.verb = app.get_subcommands().front()->get_name();
   if (const auto laid = lay_over(said, options.config); !laid) {
     return Leave{to_int(ExitCode::usage), "", "bottle-verify: " + laid.error().what + "\n"};
+  }
+  if (options.verb == "attach") {
+    if (const auto laid = lay_attach_over(said, options.config); !laid)
+      return Leave{to_int(ExitCode::usage), "", "bottle-verify: " + laid.error().what + "\n"};
+    options.verb = "run";
   }
   return options;
 }

@@ -11,7 +11,7 @@
 namespace bottle {
 
 struct Options {
-  std::string verb = "run";  // run, selftest, list, explain, doctor, report, cleanup
+  std::string verb = "run";  // run (also for attach), selftest, list, explain, doctor, report, cleanup
   Config config = {};
   bool dry_run = false;
   bool verbose = false;  // run: every finding, not only what is not contained

@@ -311,6 +311,27 @@ TEST_F(Judge, AResolverRefusesOnlyWhenThatIsItsWay) {
   EXPECT_EQ(verdict("ECONNREFUSED", "ECONNREFUSED", "ECONNREFUSED"), Verdict::inconclusive);
 }
 
+TEST_F(Judge, WhatWasWithheldIsNotShownAndTheReasonIsSaid) {
+  planned.guarded.withheld = "no proxy was named";
+  const Finding finding = judged(sound());
+  EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+  EXPECT_EQ(finding.reason, "Not shown to have been tried: nothing was sent: no proxy was named.");
+}
+
+TEST_F(Judge, WhereNobodyWouldHearNothingIsContainedButAnArrivalIsALeak) {
+  planned.guarded.unheard = "nothing of ours stands there";
+  Trial trial = sound();
+  const Finding finding = judged(trial);
+  EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+  EXPECT_FALSE(finding.conditions.would_show.met);
+  EXPECT_FALSE(finding.conditions.was_not.met);
+  EXPECT_NE(finding.reason.find("nothing of ours stands there"), std::string::npos) << finding.reason;
+  trial.control_after = {.told = &control, .unheard = "nor there"};
+  EXPECT_NE(judged(trial).reason.find("nor there; its client: done"), std::string::npos) << judged(trial).reason;
+  trial.guarded.sightings = {{.sink = "canary:host-files"}};
+  EXPECT_EQ(judged(trial).verdict, Verdict::leaked);
+}
+
 TEST_F(Judge, ADeadProxyIsNotAStrictOne) {
   told.answer.clear();
   told.sent.clear();

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harness/certificates.h"
+#include "harness/digest.h"
 #include "tests/probes/support/prober.h"
 #include "tests/probes/support/servers.h"
 
@@ -64,6 +65,43 @@ TEST_F(Tls, SniAndHostAreIndependent) {
   EXPECT_NE(heard_.find("Host: other.test"), std::string::npos);
   EXPECT_EQ(sent_by(line), "request");
   EXPECT_TRUE(head_of(line).ends_with("ok"));
+}
+
+// The harness never learns it: neither by the report's words, nor by a hash or a length.
+TEST_F(Tls, TheBottlesOwnSecretGoesToTheHostAndNotIntoTheReport) {
+  const std::string secret = "s3cret-of-the-bottle's=own";
+  const std::string request = "GET / HTTP/1.0\r\nHost: other.test\r\nX-Data: BLANK\r\n\r\n";
+  const auto run = [&](const Json& tls, const std::string& value) {
+    const StreamServer server(speaking([](const std::string& heard) {
+      return "HTTP/1.1 200 " + heard.substr(heard.find("X-Data: ") + 8, 26) +
+             "\r\nContent-Length: " + std::to_string(heard.size()) + "\r\n\r\n" + heard;
+    }));
+    const Json action = {{"nonce", "n"},
+                         {"action", "http"},
+                         {"address", "127.0.0.1"},
+                         {"port", server.port()},
+                         {"tls", tls},
+                         {"own_secret", {{"variable", "OWN"}, {"blank", "BLANK"}}},
+                         {"request", base64(request)},
+                         {"timeout_ms", 8000}};
+    return run_batch(Json::array({action}), {.environment = {{"OWN", value}}}).line("n");
+  };
+  const Json verified = {{"sni", "front.test"}, {"ca", ca_}};
+  const Json line = run(verified, secret);
+  EXPECT_NE(heard_.find("X-Data: " + secret + "\r\n"), std::string::npos) << heard_;
+  EXPECT_EQ(head_of(line), "HTTP/1.1 200 [OWN]");
+  EXPECT_EQ(line.dump().find(secret), std::string::npos);
+  EXPECT_EQ(line["sent"][0]["sha256"], sha256_hex(request));
+  EXPECT_EQ(line["sent"][0]["bytes"], request.size());
+  for (const char* wrong : {"", "two lines\r\nX: y", "a blank"}) {
+    heard_ = "";
+    EXPECT_EQ(run(verified, wrong)["error"], "NOSECRET");
+    EXPECT_EQ(heard_, "");
+  }
+  EXPECT_EQ(run({{"sni", "front.test"}, {"verify", false}}, secret)["error"], "BADACTION");
+  EXPECT_EQ(heard_, "");
+  EXPECT_EQ(run({{"sni", "front.test"}, {"ca", directory_.write("none.pem", "")}}, secret)["stage"], "tls");
+  EXPECT_EQ(heard_, "");
 }
 
 TEST_F(Tls, AnEmptySniIsNotSent) {

@@ -14,6 +14,7 @@
 #include "backends/docker/hand/incoming.h"
 #include "backends/docker/hand/relay.h"
 #include "backends/docker/hand/signals.h"
+#include "backends/namespaces/files.h"
 #include "backends/namespaces/put_file.h"
 
 namespace bottle::hand {
@@ -158,6 +159,10 @@ Result<HandReport> try_to_carry_out(const HandErrand& errand) {
     if (auto put = warden::put_file(file.path, file.mode, content.get(), std::nullopt); !put) return fail(put.error());
   }
   if (errand.argv.empty()) return HandReport{Ending{Exited{0}}};
+  if (errand.mark_output) {
+    if (auto marked = warden::write_all(STDOUT_FILENO, docker::output_mark(errand.end)); !marked)
+      return fail(marked.error());
+  }
   return Execution::run(errand);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/docker/hand/attend.h"
 #include "backends/docker/hand/errand.h"
 #include "backends/docker/hand/hold.h"
 #include "backends/docker/hand/incoming.h"
@@ -29,7 +30,7 @@ int complain(const std::string& verb, const Error& error) {
 int usage() {
   std::fprintf(stderr,
                "bottle-hand is started by bottle-verify: bottle-hand hold | exec | network WORD... -- PROGRAM ARG... | "
-               "listening TIMEOUT_MS PORT...\n");
+               "listening TIMEOUT_MS PORT... | attend WORD PORT NAME\n");
   return kUsage;
 }
 
@@ -84,6 +85,13 @@ int do_listening(const std::vector<std::string>& arguments) {
   return 0;
 }
 
+int do_attend(const std::vector<std::string>& arguments) {
+  const auto port = arguments.size() == 3 ? number(arguments[1]) : std::nullopt;
+  if (!port) return usage();
+  const auto attended = attend(arguments[0], *port, arguments[2]);
+  return attended ? 0 : complain("attend", attended.error());
+}
+
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return usage();
   const std::string& verb = arguments[0];
@@ -92,6 +100,7 @@ int run(const std::vector<std::string>& arguments) {
   if (verb == "exec" && rest.empty()) return do_exec();
   if (verb == "network") return do_network(rest);
   if (verb == "listening") return do_listening(rest);
+  if (verb == "attend") return do_attend(rest);
   return usage();
 }
 

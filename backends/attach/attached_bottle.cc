@@ -47,7 +47,7 @@ Result<ExecResult> AttachedBottle::exec_in(const Command& command, const ExecLim
                                            const std::vector<AgentFile>& files) {
   if (hung_) return fail("the command that leads into the bottle has hung before", Fault::timeout);
   const std::string end = random_text(32, "abcdefghijklmnopqrstuvwxyz234567");
-  const docker::HandOptions options{.base = true, .without = {}, .mark_output = true};
+  const docker::HandOptions options{.base = true, .without = {}, .mark_output = true, .make_folders = false};
   const Command hand = way_.command({presence_->directory() + "/bottle-hand", "exec"},
                                     docker::hand_input(command, limits, files, options, end));
   BOTTLE_TRY(auto done, run_process(hand, docker::limits_around_hand(limits)));

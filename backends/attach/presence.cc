@@ -28,14 +28,21 @@ constexpr char kWordLetters[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 // In: $1 a mark for its own words, $2 the directory's name, $3 the hand's size, $4 and $5 for the hand. It tells the
 // hand a word that comes through stdin and stood in nobody's arguments before. /bin/sh of any make; head, wc, mkdir,
-// chmod, rm.
+// chmod, rm, sleep.
 std::string plant_script() {
   return std::string(R"sh(
 mark=$1 name=$2 size=$3 dir=
 tell() { printf '\n%s %s\n' "$mark" "$*"; }
-leave() { trap - EXIT; if [ -z "$dir" ] || rm -rf "$dir"; then tell gone; fi; }
+leave() {
+  trap - EXIT
+  for pause in 0 1 1 1 2 2 5 5; do  # an exec that is under way may still write there
+    if [ -z "$dir" ] || rm -rf "$dir"; then tell gone; return; fi
+    sleep "$pause"
+  done
+}
 trap leave EXIT
 trap 'exit 1' HUP INT TERM
+trap '' PIPE  # when we are gone nobody hears it, and it has to leave all the same
 )sh") + kFindPlace +
          R"sh(
 if [ -z "$dir" ]; then tell nowhere; exit 1; fi

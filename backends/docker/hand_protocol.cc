@@ -28,7 +28,8 @@ json errand_of(const Command& command, const ExecLimits& limits, const std::vect
           {"end", end},
           {"files", list},
           {"kill_all", options.kill_all},
-          {"mark_output", options.mark_output}};
+          {"mark_output", options.mark_output},
+          {"make_folders", options.make_folders}};
 }
 
 HandErrand errand_from(const json& told) {
@@ -45,6 +46,7 @@ HandErrand errand_from(const json& told) {
   for (const json& file : told.at("files")) errand.files.push_back({file.at("path"), file.at("mode"), file.at("size")});
   told.at("kill_all").get_to(errand.kill_all);
   errand.mark_output = told.value("mark_output", false);
+  errand.make_folders = told.value("make_folders", true);
   return errand;
 }
 

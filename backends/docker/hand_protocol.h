@@ -32,6 +32,8 @@ struct HandOptions {
   // On stdout, too, END stands on a line of its own before the command's: whatever the way into the bottle has printed
   // before that is taken away by without_preface().
   bool mark_output = false;
+  // Files go only where there is a folder. One that was removed in the meantime must not come back.
+  bool make_folders = true;
 };
 
 // The harness's side. `command.inherit` cannot be had through an engine, and is left out. An empty argv: only files.
@@ -69,6 +71,7 @@ struct HandErrand {
   std::vector<HandFile> files = {};
   bool kill_all = false;
   bool mark_output = false;
+  bool make_folders = true;
 };
 
 inline constexpr std::size_t kMostErrandBytes = 8u << 20;  // execve takes less

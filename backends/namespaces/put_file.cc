@@ -13,7 +13,7 @@ namespace bottle::warden {
 namespace {
 
 // One step at a time, each with O_NOFOLLOW: openat2 could do it in one, but gVisor's kernel does not have that.
-Result<Fd> open_parent(const std::string& path) {
+Result<Fd> open_parent(const std::string& path, bool make) {
   constexpr int kFolder = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   Fd folder(::open("/", kFolder));
   std::size_t start = 1;
@@ -22,7 +22,7 @@ Result<Fd> open_parent(const std::string& path) {
     if (name.empty()) continue;
     const std::string so_far = path.substr(0, slash);
     Fd next(::openat(folder.get(), name.c_str(), kFolder));
-    if (!next && errno == ENOENT) {
+    if (!next && errno == ENOENT && make) {
       if (::mkdirat(folder.get(), name.c_str(), 0755) != 0 && errno != EEXIST) return fail_os("make " + so_far);
       next = Fd(::openat(folder.get(), name.c_str(), kFolder));
     }
@@ -62,10 +62,11 @@ Result<void> fill(int file, unsigned mode, int content, std::optional<unsigned> 
 
 }  // namespace
 
-Result<FileIdentity> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner) {
+Result<FileIdentity> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner,
+                              bool make_parents) {
   if (path.size() < 2 || path.front() != '/' || path.back() == '/')
     return fail("'" + path + "' is no absolute path of a file");
-  BOTTLE_TRY(const Fd folder, open_parent(path));
+  BOTTLE_TRY(const Fd folder, open_parent(path, make_parents));
   BOTTLE_TRY(const std::string temporary, temporary_name());
   const Fd file(::openat(folder.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file) return fail_os("write " + path);

@@ -15,8 +15,10 @@ struct FileIdentity {
   std::uint64_t device = 0, inode = 0;
 };
 
-// Parents are made (0755). No symbolic link is followed: the agent may have put one there. What is at `path` is
-// replaced at once, whole: whoever looks sees the old file or the new. `owner`: nothing leaves it to the caller.
-Result<FileIdentity> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner);
+// Parents are made (0755), unless that is not wanted. No symbolic link is followed: the agent may have put one there.
+// What is at `path` is replaced at once, whole: whoever looks sees the old file or the new. `owner`: nothing leaves it
+// to the caller.
+Result<FileIdentity> put_file(const std::string& path, unsigned mode, int content, std::optional<unsigned> owner,
+                              bool make_parents = true);
 
 }  // namespace bottle::warden

@@ -156,7 +156,8 @@ class Execution {
 Result<HandReport> try_to_carry_out(const HandErrand& errand) {
   for (const auto& file : errand.files) {
     BOTTLE_TRY(const Fd content, receive_file(STDIN_FILENO, file.size));
-    if (auto put = warden::put_file(file.path, file.mode, content.get(), std::nullopt); !put) return fail(put.error());
+    if (auto put = warden::put_file(file.path, file.mode, content.get(), std::nullopt, errand.make_folders); !put)
+      return fail(put.error());
   }
   if (errand.argv.empty()) return HandReport{Ending{Exited{0}}};
   if (errand.mark_output) {

@@ -21,6 +21,9 @@ constexpr const char* kFooter =
     "  bottle-verify attach --exec 'docker exec -i NAME'    a bottle that runs already\n"
     "  bottle-verify doctor                                 what is missing here, and how to get it\n";
 
+constexpr const char* kOthers =
+    "The options of `bottle-verify --help` (backend, filters, reports ...) are taken here, too.\n\n";
+
 // What the command line said, before it is laid over the file.
 struct Said {
   std::string config_file, backend, bundle_profile, bundle_image, agent_image, rootfs, profile, hole;
@@ -159,6 +162,7 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
       ->required()
       ->expected(1);
   app.add_subcommand("cleanup", "remove what killed runs left behind");
+  for (CLI::App* verb : app.get_subcommands({})) verb->footer(std::string(kOthers) + kFooter);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {

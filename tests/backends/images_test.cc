@@ -184,7 +184,7 @@ TEST(HarnessImage, HasTheHelpersWhereTheHostHasThemAndTheyStart) {
     EXPECT_TRUE(bytes_of(root.path() / path.substr(1)) == bytes_of(path)) << helper;
   }
   const auto start = [&](const std::string& helper) {  // an instrumented one looks for leaks in /proc, and warns
-    const auto ran = root.shell("LSAN_OPTIONS=detect_leaks=0 " + libexec + "/" + helper + " < /dev/null");
+    const auto ran = root.shell("ASAN_OPTIONS=detect_leaks=0 " + libexec + "/" + helper + " < /dev/null");
     return describe(ran.ending) + " " + ran.err;
   };
   EXPECT_THAT(start("bottle-lab"), testing::StartsWith("exit 0 "));  // whose stdin has ended

@@ -89,6 +89,7 @@ TEST_F(HandHold, ReapsOrphansAsProcessOne) {
                    {}},
                   {});
   ASSERT_TRUE(orphans && succeeded(*orphans)) << orphans->err;
+  for (int i = 0; i < 500 && child_of(hold) == 0; ++i) std::this_thread::sleep_for(10ms);  // they come when sh has gone
   EXPECT_NE(child_of(hold), 0);
   EXPECT_TRUE(reaps_each_killed_child(hold));
   EXPECT_FALSE(unshare.wait(0ms));

@@ -183,11 +183,14 @@ TEST(HarnessImage, HasTheHelpersWhereTheHostHasThemAndTheyStart) {
     const std::string path = libexec + "/" + helper;
     EXPECT_TRUE(bytes_of(root.path() / path.substr(1)) == bytes_of(path)) << helper;
   }
-  const auto start = [&](const std::string& helper) {  // an instrumented one looks for leaks in /proc, and warns
-    const auto ran = root.shell("ASAN_OPTIONS=detect_leaks=0 " + libexec + "/" + helper + " < /dev/null");
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "what is instrumented does not start without /proc";
+#endif
+  const auto start = [&](const std::string& helper) {
+    const auto ran = root.shell(libexec + "/" + helper + " < /dev/null");
     return describe(ran.ending) + " " + ran.err;
   };
-  EXPECT_THAT(start("bottle-lab"), testing::StartsWith("exit 0 "));  // whose stdin has ended
+  EXPECT_EQ(start("bottle-lab"), "exit 0 ");  // whose stdin has ended
   EXPECT_THAT(start("bottle-bundle"), HasSubstr("BOTTLE_BUNDLE_ADDRESS"));
   EXPECT_THAT(start("bottle-prober"), HasSubstr("the batch"));
 }

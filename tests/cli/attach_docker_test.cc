@@ -1,5 +1,7 @@
 // `attach` to real containers. An image goes to the engine at hand and containers run there, so this is for an engine
 // that exists for tests: BOTTLE_REQUIRE=attach-docker ci/with-engine docker -- ctest ...
+#include <unistd.h>
+
 #include "tests/cli/program.h"
 
 namespace bottle {
@@ -29,7 +31,7 @@ class AttachDocker : public testing::Test {
     return run_command_line(words, {}, std::chrono::seconds(120));
   }
   void start(const std::vector<std::string>& options) {
-    name_ = "bottle-attach-test";
+    name_ = "bottle-attach-test-" + std::to_string(::getpid());  // the tests run side by side
     std::vector<std::string> words = {"run", "--detach", "--name", name_};
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {kAttachImage, "sleep", "600"});

@@ -100,6 +100,8 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
   BOTTLE_TRY(const auto taken, docker::subnets_of(engine_));
   BOTTLE_TRY(const auto layout, docker::choose_layout(spec.slug, spec.run_directory, taken));
   BOTTLE_TRY(const auto wrongs, docker::parse_wrongs(spec.wrongs, layout));
+  if (wrongs.engine_resolver && known.podman)
+    return fail("podman has no resolver inside its containers that would ask the host's", Fault::unsupported);
   Plan plan;
   plan.spec = spec;
   plan.addresses.bundle = layout.bundle();

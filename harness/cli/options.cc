@@ -34,14 +34,17 @@ struct Said {
 
 void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_option("--backend", said.backend, "which sandbox: see `list backends`");
-  app.add_option("--option", said.options, "KEY=VALUE for the backend, such as runtime=runsc; repeatable");
-  app.add_option("-f,--filter", said.filters,
-                 "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable");
+  app.add_option("--option", said.options, "KEY=VALUE for the backend, such as runtime=runsc; repeatable")
+      ->allow_extra_args(false);
+  app.add_option("-f,--filter", said.filters, "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable")
+      ->allow_extra_args(false);
   app.add_option("--profile", said.profile, "standard, full, or a sample of full")
       ->check(CLI::IsMember({"standard", "full", "sample"}));
-  app.add_option("--catalogue", said.catalogues, "a folder of your own cases beside the built-in ones; repeatable");
+  app.add_option("--catalogue", said.catalogues, "a folder of your own cases beside the built-in ones; repeatable")
+      ->allow_extra_args(false);
   app.add_option("--config", said.config_file, "a TOML file; options outrank it");
-  app.add_option("-o,--output", said.reports, "FORMAT=FILE, - for stdout; repeatable; see `list formats`");
+  app.add_option("-o,--output", said.reports, "FORMAT=FILE, - for stdout; repeatable; see `list formats`")
+      ->allow_extra_args(false);
   app.add_option("--hole", said.hole, "run a bottle that is wrong on purpose: see `list holes`");
   app.add_option("--bundle-command", said.bundle_command, "your own program at the bundle's place, one word each time")
       ->expected(1)

@@ -25,6 +25,10 @@ TEST(BadInput, AnUnknownOptionIsAUsageError) {
   expect_one_line(run_program({"--no-such-option"}), 2, "--no-such-option");
 }
 
+TEST(BadInput, ARepeatableOptionTakesOneValueAndWhatFollowsIsTheVerbs) {
+  expect_one_line(run_program({"selftest", "--filter", "git-gate.*", "nosuchhole"}), 2, "nosuchhole");
+}
+
 TEST(BadInput, AFilterThatSelectsNothingIsNoSuccess) {
   expect_one_line(run_program({"-f", "no-such-case"}), 4, "nothing selected");
   expect_one_line(run_program({"-f", "http-exfl.*"}), 4, "did you mean \"http-exfil.*\"");

@@ -1,5 +1,8 @@
 // The `attach` backend: a bottle that runs already, entered by a command that the user names. What can be proven there
 // is what needs no internet of ours around it: that it does not reach this host.
+#include <algorithm>
+#include <cctype>
+
 #include "backends/attach/attached_bottle.h"
 #include "backends/attach/preflight.h"
 #include "backends/attach/words.h"
@@ -7,7 +10,6 @@
 #include "backends/namespaces/interfaces.h"
 #include "backends/registry.h"
 #include "harness/attempt.h"
-#include "harness/run_directory.h"
 #include "harness/stopwatch.h"
 #include "harness/suggestion.h"
 
@@ -33,9 +35,6 @@ class Attach final : public Backend {
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
 
-  std::vector<std::string> list_active() const override { return orphans(); }
-  Result<std::vector<std::string>> cleanup() override { return remove_orphans(); }
-
  private:
   Install install_;
   WayIn way_;
@@ -57,9 +56,8 @@ Result<std::string> proxy_at(std::string text) {
 }
 
 Result<std::string> host_name(const std::string& text) {
-  const bool is_name = !text.empty() && text.find_first_not_of(
-                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789.-") == text.npos;
+  const auto in_names = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-'; };
+  const bool is_name = !text.empty() && std::all_of(text.begin(), text.end(), in_names);
   if (!is_name || text.size() > 253 || text.front() == '.' || text.back() == '.')
     return fail("\"" + text + "\" is no host: write its name alone, such as api.example.org", Fault::usage);
   return text;
@@ -127,17 +125,15 @@ Result<Plan> Attach::prepare(const BottleSpec& spec) const {
                 {"proxy", world_.proxy.empty() ? "none was named" : world_.proxy}};
   plan.notes = {
       "around a bottle that runs already there is no internet of ours: of what would be seen there nothing can be "
-      "proven, so "
-      "the best exit code of a whole run is 3. What can be proven is localhost-reach: -f 'localhost-reach.*' -f "
-      "'!*via=proxy*'"};
+      "proven, so the best exit code of a whole run is 3. What can be proven is localhost-reach: "
+      "-f 'localhost-reach.*' -f '!*via=proxy*'"};
   if (!world_.secret_variable.empty())
     plan.notes.push_back(world_.allowed_host.empty()
                              ? "no allowed host was named, so the bottle's own " + world_.secret_variable +
                                    " was sent nowhere"
                              : "the bottle's own " + world_.secret_variable + " is sent to " + world_.allowed_host +
                                    ", in a header over verified TLS, where the case http-exfil.header is tried with "
-                                   "https and the generic secret "
-                                   "and nothing stops it");
+                                   "https and the generic secret and nothing stops it");
   plan.steps = {"bind the canaries on this host, and a lab that hears them",
                 "plant bottle-hand and the prober in a private directory of the bottle: " + way_.text() + " sh",
                 "open the echo's doors on the bottle's loopback, port " + std::to_string(plan.addresses.echo_port),

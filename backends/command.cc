@@ -5,7 +5,6 @@
 #include "backends/command/preflight.h"
 #include "backends/namespaces/addresses.h"
 #include "backends/registry.h"
-#include "harness/run_directory.h"
 
 namespace bottle {
 namespace {
@@ -27,9 +26,6 @@ class CommandBackend final : public Backend {
   std::vector<Check> preflight() const override;
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
-
-  std::vector<std::string> list_active() const override { return orphans(); }
-  Result<std::vector<std::string>> cleanup() override { return remove_orphans(); }
 
  private:
   Result<Description> description() const { return command::description_named(install_.share / "sandboxes", sandbox_); }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "backends/docker/docker_bottle.h"
+#include "backends/docker/engine_canaries.h"
 #include "backends/docker/engine_facts.h"
 #include "backends/docker/image_store.h"
 #include "backends/docker/networks.h"
@@ -100,8 +101,9 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
   BOTTLE_TRY(const auto taken, docker::subnets_of(engine_));
   BOTTLE_TRY(const auto layout, docker::choose_layout(spec.slug, spec.run_directory, taken));
   BOTTLE_TRY(const auto wrongs, docker::parse_wrongs(spec.wrongs, layout));
-  if (wrongs.engine_resolver && known.podman)
-    return fail("podman has no resolver inside its containers that would ask the host's", Fault::unsupported);
+  if (wrongs.engine_resolver) {
+    if (const auto heard = docker::would_hear_the_engines_resolver(known); !heard) return fail(heard.error());
+  }
   Plan plan;
   plan.spec = spec;
   plan.addresses.bundle = layout.bundle();

@@ -13,7 +13,6 @@
 #include "backends/namespaces/running_bottle.h"
 #include "backends/namespaces/wrongs.h"
 #include "backends/registry.h"
-#include "harness/run_directory.h"
 
 namespace bottle {
 namespace {
@@ -49,9 +48,6 @@ class Namespaces final : public Backend {
 
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
-
-  std::vector<std::string> list_active() const override { return orphans(); }
-  Result<std::vector<std::string>> cleanup() override { return remove_orphans(); }
 
  private:
   Install install_;

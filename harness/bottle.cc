@@ -1,5 +1,7 @@
 #include "harness/bottle.h"
 
+#include "harness/run_directory.h"
+
 namespace bottle {
 
 std::string_view name_of(Place place) {
@@ -37,5 +39,9 @@ Result<void> Backend::configure(const BackendOptions& options) {
   return fail("the backend " + std::string(name()) + " has no options; remove \"" + options.begin()->first + "\"",
               Fault::usage);
 }
+
+std::vector<std::string> Backend::list_active() const { return orphans(); }
+
+Result<std::vector<std::string>> Backend::cleanup() { return remove_orphans(); }
 
 }  // namespace bottle

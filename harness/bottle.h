@@ -79,8 +79,8 @@ struct Addresses {
 struct RealWorld {
   std::string allowed_host = {};  // that may be sent to; empty: none was named
   std::string proxy = {};         // the agent-facing one, "address:port"; empty: none was named
-  std::string secret_variable =
-      {};  // of the agent's: its value is sent to the allowed host, too; empty: none was named
+  // Of the agent's environment: its value is sent to the allowed host, too. Empty: none was named.
+  std::string secret_variable = {};
 };
 
 struct Plan {
@@ -192,9 +192,9 @@ class Backend {
   virtual Result<Plan> prepare(const BottleSpec& spec) const = 0;  // pure: creates nothing
   virtual Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) = 0;
   // What runs that were killed left behind: one line each. cleanup() removes it and returns the lines of what it
-  // removed. `keep` are run directories that belong to live runs.
-  virtual std::vector<std::string> list_active() const = 0;
-  virtual Result<std::vector<std::string>> cleanup() = 0;
+  // removed. Unless the backend has more elsewhere, that is the directories of such runs and what works for them.
+  virtual std::vector<std::string> list_active() const;
+  virtual Result<std::vector<std::string>> cleanup();
 };
 
 }  // namespace bottle

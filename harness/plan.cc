@@ -11,11 +11,6 @@
 #include "harness/suggestion.h"
 
 namespace bottle {
-namespace {
-
-constexpr int kWorkers = 32, kFewestWorkers = 6;
-
-}  // namespace
 
 std::string_view name_of(Arm arm) {
   switch (arm) {
@@ -203,7 +198,7 @@ Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& b
 
 // Where nothing around the bottle is ours. What only seems to be nothing to try, because nobody said where it is, is
 // not known to be away.
-void keep_in_bounds(const PlanInputs& inputs, std::size_t index, PlannedVariant& planned) {
+void keep_in_bounds(const PlanInputs& inputs, const Bounds& bounds, std::size_t index, PlannedVariant& planned) {
   Attempt& guarded = planned.guarded;
   if (!guarded.not_applicable.empty()) {
     const Variant& variant = planned.variant;
@@ -225,7 +220,7 @@ void keep_in_bounds(const PlanInputs& inputs, std::size_t index, PlannedVariant&
       guarded = planned.variant.technique->build(planned.variant.choice, brief);
       set_own_secret(*inputs.real_world, guarded);
     }
-    guarded.withheld = why_not_sent(guarded, bounds_of(inputs));
+    guarded.withheld = why_not_sent(guarded, bounds);
   }
 }
 
@@ -233,6 +228,7 @@ void keep_in_bounds(const PlanInputs& inputs, std::size_t index, PlannedVariant&
 
 AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs& inputs) {
   AttemptPlan plan;
+  const Bounds bounds = inputs.real_world ? bounds_of(inputs) : Bounds{};
   for (std::size_t index = 0; index < variants.size(); ++index) {
     const Variant& variant = variants[index];
     const auto build = [&](Arm arm) { return variant.technique->build(variant.choice, brief_for(inputs, arm, index)); };
@@ -243,7 +239,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
     planned.guarded.control_inside = inputs.echo_inside && planned.guarded.delivered_at == "echo";
     planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
     if (2 * variants.size() > kDeniedAddresses) planned.guarded.alone_at.clear();
-    if (inputs.real_world) keep_in_bounds(inputs, index, planned);
+    if (inputs.real_world) keep_in_bounds(inputs, bounds, index, planned);
     if (is_made(planned.guarded)) {
       const auto add_controls = [&](const std::string& name, bool companion) {
         if (name.empty() || plan.control_before.contains(name)) return;
@@ -252,7 +248,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
           brief.companion = companion;
           auto& controls = arm == Arm::control_before ? plan.control_before : plan.control_after;
           controls[name] = variant.technique->build(variant.choice, brief);
-          if (inputs.real_world) controls[name].withheld = why_not_sent(controls[name], bounds_of(inputs));
+          if (inputs.real_world) controls[name].withheld = why_not_sent(controls[name], bounds);
         }
       };
       add_controls(planned.guarded.channel, false);
@@ -265,6 +261,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
 
 std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
                        const std::vector<Secret>& secrets, const Pace& pace) {
+  constexpr int kWorkers = 32, kFewestWorkers = 6;
   nlohmann::json names = nlohmann::json::array();
   for (const Secret& secret : secrets) names.push_back(secret.name);
   nlohmann::json actions = nlohmann::json::array();

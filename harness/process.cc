@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -285,6 +286,18 @@ Result<ExecResult> run_process(const Command& command, const ExecLimits& limits)
   streams.move_into(result);
   result.ending = ended ? *state->ending : Ending{TimedOut{}};
   return result;
+}
+
+Environment variables_beginning_with(const std::vector<std::string>& prefixes) {
+  Environment environment;
+  for (char** line = environ; *line != nullptr; ++line) {
+    const std::string text = *line;
+    const auto equals = text.find('=');
+    const auto begins = [&](const std::string& prefix) { return text.starts_with(prefix); };
+    if (equals != text.npos && std::any_of(prefixes.begin(), prefixes.end(), begins))
+      environment[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return environment;
 }
 
 std::string find_program(const std::string& name, std::string_view path) {

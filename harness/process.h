@@ -47,6 +47,9 @@ class Process {
   std::unique_ptr<State> state_;
 };
 
+// Of our own environment the variables whose lines begin with one of these: "HOME=", "DOCKER_".
+Environment variables_beginning_with(const std::vector<std::string>& prefixes);
+
 // Where an executable of this name is, looked up in PATH (and /usr/sbin, /sbin); empty when there is none.
 std::string find_program(const std::string& name);
 std::string find_program(const std::string& name, std::string_view path);  // in these folders and no others

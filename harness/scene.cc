@@ -1,8 +1,7 @@
 #include "harness/scene.h"
 
-#include <fstream>
-
 #include "harness/client_hook.h"
+#include "harness/file.h"
 #include "harness/real_world.h"
 
 namespace bottle {
@@ -16,17 +15,6 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& by
   out.close();
   if (!out || error) return fail("could not write " + path.string() + "; is the disk full?");
   return {};
-}
-
-// At once: these are programs of many megabytes.
-Result<std::string> read_whole(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  std::string bytes(error ? 0 : size, '\0');
-  std::ifstream in(path, std::ios::binary);
-  if (error || !in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
-    return fail("could not read " + path.string());
-  return bytes;
 }
 
 std::string upper(std::string text) {

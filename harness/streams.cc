@@ -25,6 +25,23 @@ int milliseconds_until(Deadline deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
 }
 
+Line read_line(const Fd& from, Deadline deadline, std::size_t most) {
+  Line line;
+  while (line.text.size() < most) {
+    pollfd watched{from.get(), POLLIN, 0};
+    const int ready = ::poll(&watched, 1, milliseconds_until(deadline));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return {Line::Ending::too_late, std::move(line.text)};
+    char byte = 0;
+    const ssize_t got = ::read(from.get(), &byte, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return {Line::Ending::end_of_stream, std::move(line.text)};
+    if (byte == '\n') return line;
+    line.text += byte;
+  }
+  return {Line::Ending::too_long, std::move(line.text)};
+}
+
 Result<Pipe> Pipe::make() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_os("pipe2");

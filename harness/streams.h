@@ -18,6 +18,13 @@ using Deadline = std::chrono::steady_clock::time_point;
 // Whole milliseconds until then, rounded up and never negative: poll()'s argument.
 int milliseconds_until(Deadline deadline);
 
+// The next line, without its end, and not a byte more: what follows it is for somebody else.
+struct Line {
+  enum class Ending { whole, end_of_stream, too_late, too_long } ending = Ending::whole;
+  std::string text = {};
+};
+Line read_line(const Fd& from, Deadline deadline, std::size_t most);
+
 // Both ends close-on-exec.
 struct Pipe {
   Fd read = {}, write = {};

@@ -71,12 +71,10 @@ std::string AttachedBottle::unheard(Place place, Boundary boundary) const {
   if (place != Place::host) return "nothing of ours stands where it would arrive";
   if (!presence_->is_here())
     return "the bottle is not shown to run on this machine, whose canaries it would have to reach: none of its "
-           "processes "
-           "is among ours";
+           "processes is among ours";
   if (!host_.is_the_machines)
     return "bottle-verify runs in a network of its own, not in that of this machine's process 1: its canaries are not "
-           "on "
-           "the loopback that the bottle would have to reach";
+           "on the loopback that the bottle would have to reach";
   // One file tells of no other; and what a process was given at its start was given before we came.
   if (boundary == Boundary::files_read || boundary == Boundary::files_write)
     return "a directory of the host that is mounted elsewhere would not show it";

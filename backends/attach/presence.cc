@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <fstream>
-#include <sstream>
 
 #include "backends/attach/host_side.h"
 #include "backends/docker/held.h"
 #include "harness/digest.h"
+#include "harness/file.h"
 #include "harness/no_broken_pipe.h"
 #include "harness/safe_text.h"
 #include "harness/streams.h"
@@ -57,14 +56,6 @@ IFS= read -r word || exit 1
 )sh";
 }
 
-Result<std::string> bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return fail("could not read " + path.string());
-  return text.str();
-}
-
 }  // namespace
 
 const char* const kFindPlace = R"sh(
@@ -81,8 +72,8 @@ done
 
 Result<std::unique_ptr<Presence>> Presence::begin(const WayIn& way, const Wishes& wishes) {
   const std::string mark = random_text(24, kWordLetters);
-  BOTTLE_TRY(const auto size, bytes_of(wishes.hand));
-  BOTTLE_TRY(const auto log, docker::open_log(wishes.log));
+  BOTTLE_TRY(const auto size, read_whole(wishes.hand));
+  BOTTLE_TRY(const auto log, open_log(wishes.log));
   const Command command = way.command({"sh", "-c", plant_script(), "sh", mark, wishes.name, std::to_string(size.size()),
                                        std::to_string(wishes.echo_port), wishes.echo_name});
   BOTTLE_TRY(auto process, Process::start(command, {.stderr_to = log.get()}));
@@ -101,7 +92,7 @@ Result<void> Presence::plant(const Wishes& wishes) {
     return fault(
         "in the bottle there is no place where something can be written and executed (TMPDIR, /tmp, /dev/shm, "
         "/var/tmp, HOME and /run were tried)");
-  BOTTLE_TRY(const auto hand, bytes_of(wishes.hand));
+  BOTTLE_TRY(const auto hand, read_whole(wishes.hand));
   if (auto said = say(hand); !said) return said;
   BOTTLE_TRY(const auto at, await(mark_));
   if (!at.starts_with("at /"))
@@ -136,26 +127,17 @@ void Presence::carry(Switchboard::Connect connect) {
 // What follows the word on a line that begins with it; all else is somebody else's noise.
 Result<std::string> Presence::await(const std::string& word) {
   const auto deadline = std::chrono::steady_clock::now() + kLimit;
-  std::string line;
-  for (std::size_t noise = 0; noise < kMostNoise; ++noise) {
-    pollfd watched{process_.output().get(), POLLIN, 0};
-    const int ready = ::poll(&watched, 1, milliseconds_until(deadline));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return fault("the command that leads into the bottle did not answer in time");
-    char byte = 0;  // no more than the line: what follows may be frames
-    const ssize_t got = ::read(process_.output().get(), &byte, 1);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) {
+  for (std::size_t noise = 0; noise < kMostNoise;) {
+    Line line = read_line(process_.output(), deadline, kMostNoise - noise);
+    noise += line.text.size() + 1;
+    if (line.ending == Line::Ending::too_late)
+      return fault("the command that leads into the bottle did not answer in time");
+    if (line.ending == Line::Ending::end_of_stream) {
       process_.wait(kEndLimit);
       return fault("the command that leads into the bottle ended");
     }
-    if (byte != '\n') {
-      line += byte;
-    } else if (line.starts_with(word + " ")) {
-      return line.substr(word.size() + 1);
-    } else {
-      line.clear();
-    }
+    if (line.ending == Line::Ending::whole && line.text.starts_with(word + " "))
+      return line.text.substr(word.size() + 1);
   }
   return fault("the command that leads into the bottle prints without an end");
 }

@@ -1,8 +1,5 @@
 #include "backends/attach/way_in.h"
 
-#include <unistd.h>
-
-#include <array>
 #include <sstream>
 
 #include "harness/process.h"
@@ -14,43 +11,30 @@ namespace {
 constexpr ExecLimits kFewWords{.timeout = std::chrono::milliseconds(10'000), .output_bytes = 64u << 10};
 
 // What engines, clusters and remote shells need to find their way. No more: some commands would carry everything in.
-constexpr std::array kPassedOn{"HOME=",
-                               "PATH=",
-                               "USER=",
-                               "LOGNAME=",
-                               "TMPDIR=",
-                               "LANG=",
-                               "SSH_AUTH_SOCK=",
-                               "CONTAINER",
-                               "DOCKER_",
-                               "PODMAN_",
-                               "NERDCTL_",
-                               "KUBE",
-                               "LXC_",
-                               "LXD_",
-                               "INCUS_",
-                               "XDG_",
-                               "LIMA_",
-                               "COLIMA_",
-                               "REGISTRY_AUTH_FILE="};
-
-Environment passed_on() {
-  Environment environment;
-  for (char** line = environ; *line != nullptr; ++line) {
-    const std::string text = *line;
-    const auto equals = text.find('=');
-    for (const char* prefix : kPassedOn) {
-      if (equals != text.npos && text.starts_with(prefix))
-        environment[text.substr(0, equals)] = text.substr(equals + 1);
-    }
-  }
-  return environment;
-}
+const std::vector<std::string> kPassedOn{"HOME=",
+                                         "PATH=",
+                                         "USER=",
+                                         "LOGNAME=",
+                                         "TMPDIR=",
+                                         "LANG=",
+                                         "SSH_AUTH_SOCK=",
+                                         "CONTAINER",
+                                         "DOCKER_",
+                                         "PODMAN_",
+                                         "NERDCTL_",
+                                         "KUBE",
+                                         "LXC_",
+                                         "LXD_",
+                                         "INCUS_",
+                                         "XDG_",
+                                         "LIMA_",
+                                         "COLIMA_",
+                                         "REGISTRY_AUTH_FILE="};
 
 }  // namespace
 
 Command WayIn::command(const std::vector<std::string>& inside, std::string input) const {
-  Command command{.argv = words, .environment = passed_on(), .input = std::move(input)};
+  Command command{.argv = words, .environment = variables_beginning_with(kPassedOn), .input = std::move(input)};
   command.argv.insert(command.argv.end(), inside.begin(), inside.end());
   return command;
 }

@@ -8,6 +8,7 @@
 
 #include "backends/docker/archive.h"
 #include "backends/docker/held.h"
+#include "harness/file.h"
 
 namespace bottle::docker {
 namespace {

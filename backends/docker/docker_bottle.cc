@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
-#include <sstream>
 
 #include "backends/docker/archive.h"
 #include "backends/docker/engine_canaries.h"
@@ -14,6 +12,7 @@
 #include "backends/docker/side_by_side.h"
 #include "backends/namespaces/canaries.h"
 #include "harness/digest.h"
+#include "harness/file.h"
 
 namespace bottle::docker {
 namespace {
@@ -25,14 +24,6 @@ constexpr milliseconds kStartLimit{30'000};
 constexpr milliseconds kEndLimit{10'000};
 constexpr milliseconds kFileLimit{20'000};
 constexpr char kHostProgram[] = "/run/bottle/host-program";  // one of the host's, behind the agent's walls
-
-Result<std::string> read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return fail("could not read " + path.string());
-  return text.str();
-}
 
 }  // namespace
 
@@ -185,13 +176,13 @@ Result<ExecResult> DockerBottle::exec(Place place, const Command& command, const
   if (place == Place::agent_walls || (place == Place::agent_network && containers_.own_network_stack())) {
     // Nobody may read it, so nobody can look into the process that it becomes. gVisor executes only what can be read.
     const unsigned mode = containers_.own_network_stack() ? 0755 : 0711;
-    BOTTLE_TRY(auto program, read_file(command.argv.front()));
+    BOTTLE_TRY(auto program, read_whole(command.argv.front()));
     files.push_back({kHostProgram, std::move(program), mode});
     whole.argv.front() = kHostProgram;
   }
   if (place != Place::agent && place != Place::agent_walls) {
     for (const fs::path& path : command.reads) {
-      BOTTLE_TRY(auto bytes, read_file(path));
+      BOTTLE_TRY(auto bytes, read_whole(path));
       files.push_back({path.string(), std::move(bytes), 0644});
     }
   }

@@ -1,9 +1,6 @@
 #include "backends/docker/engine.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <sstream>
 
 #include "harness/safe_text.h"
@@ -12,20 +9,12 @@ namespace bottle::docker {
 namespace {
 
 // What leads an engine to its daemon and its configuration. No proxy: what goes through one is not what is tried here.
-constexpr std::array kPassedOn{"DOCKER_", "CONTAINER",      "PODMAN_",   "NERDCTL_", "BUILDAH_",
-                               "XDG_",    "HOME=",          "PATH=",     "USER=",    "LOGNAME=",
-                               "TMPDIR=", "SSH_AUTH_SOCK=", "REGISTRY_", "STORAGE_"};
+const std::vector<std::string> kPassedOn{"DOCKER_", "CONTAINER",      "PODMAN_",   "NERDCTL_", "BUILDAH_",
+                                         "XDG_",    "HOME=",          "PATH=",     "USER=",    "LOGNAME=",
+                                         "TMPDIR=", "SSH_AUTH_SOCK=", "REGISTRY_", "STORAGE_"};
 
 Environment passed_on() {
-  Environment environment;
-  for (char** line = environ; *line != nullptr; ++line) {
-    const std::string text = *line;
-    for (const char* prefix : kPassedOn) {
-      const auto equals = text.find('=');
-      if (text.starts_with(prefix) && equals != text.npos)
-        environment[text.substr(0, equals)] = text.substr(equals + 1);
-    }
-  }
+  Environment environment = variables_beginning_with(kPassedOn);
   environment["LC_ALL"] = "C.UTF-8";
   return environment;
 }

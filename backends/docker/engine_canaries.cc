@@ -39,4 +39,14 @@ std::vector<warden::Canary> bind_resolver_canary(const std::string& resolv_conf)
   return bind_both(kHostResolver, address, kDnsPort);
 }
 
+Result<void> would_hear_the_engines_resolver(const EngineFacts& engine) {
+  if (engine.podman)
+    return fail("podman has no resolver inside its containers that would ask the host's", Fault::unsupported);
+  if (!bind_resolver_canary().empty()) return {};
+  return fail(
+      "the host's own resolver is not on its loopback, or not ours to stand in for: nobody would hear what the "
+      "engine's resolver sends on",
+      Fault::unsupported);
+}
+
 }  // namespace bottle::docker

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "backends/docker/engine_facts.h"
 #include "backends/namespaces/canaries.h"
+#include "harness/result.h"
 
 namespace bottle::docker {
 
@@ -19,5 +21,8 @@ inline constexpr char kHostResolver[] = "host-resolver";
 // with "-udp". A container's resolver asks the host's own if that is on the host's loopback; any other is
 // somebody else's, and not bound.
 std::vector<warden::Canary> bind_resolver_canary(const std::string& resolv_conf = "/etc/resolv.conf");
+
+// Whether anybody would hear what a resolver of this engine sends on; if not, why (Fault::unsupported).
+Result<void> would_hear_the_engines_resolver(const EngineFacts& engine);
 
 }  // namespace bottle::docker

@@ -30,6 +30,5 @@ class Held {
 };
 
 std::string last_line_of(const std::filesystem::path& log);  // see reason_in()
-Result<Fd> open_log(const std::filesystem::path& path);
 
 }  // namespace bottle::docker

@@ -7,6 +7,7 @@
 #include "backends/docker/images.h"
 #include "backends/docker/side_by_side.h"
 #include "harness/digest.h"
+#include "harness/file.h"
 
 namespace bottle::docker {
 namespace {

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "harness/digest.h"
+#include "harness/file.h"
 #include "harness/process.h"
 
 namespace bottle::docker {
@@ -19,10 +18,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kKeyDigits = 16;
 
-Result<std::string> read_whole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return fail(path.string() + ": cannot be read; build or install bottle-verify completely");
+Result<std::string> read_own(const fs::path& path) {
+  auto text = read_whole(path);
+  if (!text) return fail(path.string() + ": cannot be read; build or install bottle-verify completely");
   return text;
 }
 
@@ -49,7 +47,7 @@ class Looks {
  public:
   Result<void> add_list(const fs::path& path) {
     if (!lists_.insert(path).second) return fail(path.string() + " is named twice");
-    BOTTLE_TRY(const std::string text, read_whole(path));
+    BOTTLE_TRY(const std::string text, read_own(path));
     text_ += text + '\0';
     for (std::size_t start = 0; start < text.size();) {
       const auto end = std::min(text.find('\n', start), text.size());
@@ -64,7 +62,7 @@ class Looks {
     return {};
   }
   Result<void> add_bytes_of(const fs::path& path) {
-    BOTTLE_TRY(const std::string bytes, read_whole(path));
+    BOTTLE_TRY(const std::string bytes, read_own(path));
     text_ += bytes + '\0';
     return {};
   }

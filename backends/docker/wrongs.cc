@@ -1,6 +1,5 @@
 #include "backends/docker/wrongs.h"
 
-#include "backends/docker/engine_canaries.h"
 #include "backends/namespaces/addresses.h"
 
 namespace bottle::docker {
@@ -24,11 +23,6 @@ Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const Layout&
     } else if (word == "engine-network") {
       wrongs.engine_network = true;
     } else if (word == "engine-resolver") {
-      if (bind_resolver_canary().empty())
-        return fail(
-            "the host's own resolver is not on its loopback, or not ours to stand in for: nobody would hear "
-            "what the engine's resolver sends on",
-            Fault::unsupported);
       wrongs.engine_resolver = true;
     } else if (word.starts_with("route ")) {
       BOTTLE_TRY(auto road, warden::parse_road(word, names_in(layout)));

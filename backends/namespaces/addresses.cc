@@ -39,10 +39,10 @@ std::vector<std::string> all_free(const std::vector<Interface>& all, const std::
   return free;
 }
 
-// A bridge that an engine made for a bottle (docker/layout.h) is gone in a moment.
+// A bridge that an engine made for a bottle is gone in a moment. Its network is a quarter of a /24 (docker/layout.h).
 bool is_of_a_bottle(const Interface& entry) {
-  return (entry.name.starts_with("br-") || entry.name.starts_with("podman")) && entry.address[0] == 10 &&
-         (entry.address[1] & 0xf0) == 208;
+  constexpr std::size_t kBottlesBits = 26;
+  return (entry.name.starts_with("br-") || entry.name.starts_with("podman")) && entry.bits == kBottlesBits;
 }
 
 std::string own_address(const std::vector<Interface>& all) {

@@ -1,6 +1,6 @@
 #include "backends/namespaces/host_lab.h"
 
-#include <fcntl.h>
+#include "harness/file.h"
 
 namespace bottle::warden {
 namespace {
@@ -12,8 +12,7 @@ constexpr std::chrono::milliseconds kOpenLimit{30'000};
 
 Result<HostLab> HostLab::start(const std::filesystem::path& program, const LabConfig& config, const Sockets& sockets,
                                const std::filesystem::path& log) {
-  const Fd errors(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!errors) return fail_os(log.string());
+  BOTTLE_TRY(const auto errors, open_log(log));
   Process::Options options{.stderr_to = errors.get()};
   LabPart part{.internet = false};
   int number = kFirstSocket;

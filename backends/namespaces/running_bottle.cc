@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "harness/file.h"
+
 namespace bottle::warden {
 namespace {
 
@@ -35,12 +37,6 @@ Message environment_lines(const Environment& environment) {
   std::vector<std::string> lines;
   for (const auto& [name, value] : environment) lines.push_back(name + "=" + value);
   return bytes_array(lines);
-}
-
-Result<Fd> open_log(const std::filesystem::path& path) {
-  Fd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!log) return fail_os(path.string());
-  return log;
 }
 
 Result<Fd> open_null() {

@@ -1,12 +1,12 @@
 #include "backends/namespaces/warden_client.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <fstream>
 
+#include "harness/file.h"
 #include "harness/run_directory.h"
 
 namespace bottle::warden {
@@ -54,8 +54,7 @@ Result<WardenClient> WardenClient::start(const std::filesystem::path& program,
   Fd ours(ends[0]);
   const Fd theirs(ends[1]);
   const auto path = run_directory / "warden.log";
-  const Fd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!log) return fail_os(path.string());
+  BOTTLE_TRY(const auto log, open_log(path));
   Process::Options options;
   options.inherit = {{kControl, theirs.get()}};
   options.stderr_to = log.get();

@@ -49,6 +49,11 @@ class Attach : public testing::Test {
     const Ran ran = run_command_line({"sh", "-c", way_ + " sh -c \"$1\"", "sh", script}, {}, 20s);
     return ran.out + ran.err;
   }
+  std::string script(const std::string& name, const std::string& body) const {
+    const std::string path = scratch_.write(name, "#!/bin/sh\n" + body + "\n");
+    fs::permissions(path, fs::perms::owner_all);
+    return path;
+  }
   void expect_nothing_left() const { EXPECT_EQ(inside("ls -A /tmp; ls -A /dev/shm | grep bottle-verify || true"), ""); }
 
   Scratch scratch_;
@@ -125,11 +130,8 @@ TEST_F(Attach, AHarnessThatIsNotInTheMachinesNetworkProvesNothing) {
 
 TEST_F(Attach, NoiseBeforeTheBottlesOwnWordsIsNoReport) {
   start();
-  const std::string banner = scratch_.write("banner",
-                                            "#!/bin/sh\necho 'Welcome to the bottle!'\necho mind the step >&2\n"
-                                            "exec " +
-                                                way_ + " \"$@\"\n");
-  fs::permissions(banner, fs::perms::owner_all);
+  const std::string banner =
+      script("banner", "echo 'Welcome to the bottle!'\necho mind the step >&2\nexec " + way_ + " \"$@\"");
   EXPECT_EQ(attach(kProvable, banner).code, 0);
   expect_nothing_left();
 }
@@ -147,11 +149,8 @@ TEST_F(Attach, ABottleWithoutAPlaceSaysSo) {
 
 TEST_F(Attach, ABottleWithoutAShellSaysSo) {
   start();
-  const std::string bare = scratch_.write("bare",
-                                          "#!/bin/sh\n[ \"$1\" = sh ] && { echo no sh here >&2; exit 127; }\n"
-                                          "exec " +
-                                              way_ + " \"$@\"\n");
-  fs::permissions(bare, fs::perms::owner_all);
+  const std::string bare =
+      script("bare", "[ \"$1\" = sh ] && { echo no sh here >&2; exit 127; }\nexec " + way_ + " \"$@\"");
   const Ran ran = attach({}, bare);
   EXPECT_EQ(ran.code, 5);
   EXPECT_NE(ran.err.find("shell: "), std::string::npos) << ran.err;
@@ -159,8 +158,7 @@ TEST_F(Attach, ABottleWithoutAShellSaysSo) {
 }
 
 TEST_F(Attach, AWayInThatHangsOrLeadsNowhereIsUnavailable) {
-  const std::string hangs = scratch_.write("hangs", "#!/bin/sh\nexec sleep 100\n");
-  fs::permissions(hangs, fs::perms::owner_all);
+  const std::string hangs = script("hangs", "exec sleep 100");
   const Ran hung = attach({}, hangs);
   EXPECT_EQ(hung.code, 5) << hung.err;
   EXPECT_NE(hung.err.find("way in: " + hangs + " sh: timed out"), std::string::npos) << hung.err;
@@ -171,8 +169,7 @@ TEST_F(Attach, AWayInThatHangsOrLeadsNowhereIsUnavailable) {
 
 TEST_F(Attach, AWayInThatTakesNoStdinSaysWhatIsMissing) {
   start();
-  const std::string deaf = scratch_.write("deaf", "#!/bin/sh\nexec " + way_ + " \"$@\" < /dev/null\n");
-  fs::permissions(deaf, fs::perms::owner_all);
+  const std::string deaf = script("deaf", "exec " + way_ + " \"$@\" < /dev/null");
   const Ran ran = attach({}, deaf);
   EXPECT_EQ(ran.code, 5);
   EXPECT_NE(ran.err.find("docker exec needs -i"), std::string::npos) << ran.err;
@@ -184,9 +181,8 @@ TEST_F(Attach, ABottleThatDiesInTheMiddleIsNoPass) {
   start();
   const std::string count = scratch_ / "count";
   const std::string mortal =
-      scratch_.write("mortal", "#!/bin/sh\nif [ \"$2\" = exec ]; then echo once >> " + count + "; [ $(wc -l < " +
-                                   count + ") -lt 4 ] || { echo gone >&2; exit 1; }; fi\nexec " + way_ + " \"$@\"\n");
-  fs::permissions(mortal, fs::perms::owner_all);
+      script("mortal", "if [ \"$2\" = exec ]; then echo once >> " + count + "; [ $(wc -l < " + count +
+                           ") -lt 4 ] || { echo gone >&2; exit 1; }; fi\nexec " + way_ + " \"$@\"");
   const Ran ran = attach(kProvable, mortal);
   EXPECT_EQ(ran.code, 3) << ran.err;
   EXPECT_NE(ran.err.find("gone"), std::string::npos) << ran.err;

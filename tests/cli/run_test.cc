@@ -111,12 +111,16 @@ TEST(Run, KilledAtAnyMomentLeavesNothingThatCleanupDoesNotFind) {
 TEST(Run, AnInterruptionLeavesReportsAndExitCode130) {
   BOTTLE_NEEDS_BOTTLES();
   const Scratch scratch;
+  Environment environment = test_environment();
+  environment["TMPDIR"] = scratch / "";
   auto process = Process::start(
       {.argv = {program_path(), "run", "-o", "json=" + (scratch / "r.json"), "-o", "junit=" + (scratch / "j.xml")},
-       .environment = test_environment()},
+       .environment = environment},
       {});
   ASSERT_TRUE(process);
-  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  // Before it has a directory it may not even listen for signals yet.
+  for (int i = 0; i < 1000 && run_directories(scratch / "").empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   ::kill(process->pid(), SIGINT);
   const auto ending = process->wait(std::chrono::seconds(20));
   ASSERT_TRUE(ending);

@@ -144,7 +144,7 @@ Attempt build(const Choice& given, const Brief& brief) {
   if (bare) attempt.place = bare_place(choice, attempt);
   if (brief.arm == Arm::guarded && chosen(choice, "when", "any") == "early") {
     attempt.early = true;
-    attempt.action["retry_ms"] = 4000;
+    attempt.action["retry_ms"] = 8000;  // a busy engine takes seconds to start a bundle
     attempt.action["timeout_ms"] = 7000;
   }
   return attempt;

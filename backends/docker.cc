@@ -11,7 +11,6 @@
 #include "backends/docker/networks.h"
 #include "backends/docker/preflight.h"
 #include "backends/docker/remains.h"
-#include "backends/docker/stragglers.h"
 #include "backends/docker/wrongs.h"
 #include "backends/namespaces/addresses.h"
 #include "backends/registry.h"
@@ -25,7 +24,6 @@ namespace {
 
 // Under its ptrace platform a start of curl takes seconds on a busy machine.
 constexpr int kGvisorsPatience = 5;
-constexpr std::chrono::seconds kStragglersTime{10};
 
 using docker::Containers;
 using docker::DockerBottle;
@@ -104,13 +102,15 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
   if (wrongs.engine_resolver) {
     if (const auto heard = docker::would_hear_the_engines_resolver(known); !heard) return fail(heard.error());
   }
+  const std::string runtime = runtime_.empty() ? known.default_runtime : runtime_;
+  if (wrongs.abstract_socket && docker::has_own_network_stack(runtime))
+    return fail("gVisor's sockets are its own: an abstract one of the host's cannot be in it", Fault::unsupported);
   Plan plan;
   plan.spec = spec;
   plan.addresses.bundle = layout.bundle();
   plan.addresses.agent = layout.agent();
   plan.addresses.host = warden::host_address();
   plan.addresses.nearby = nearby(layout);
-  const std::string runtime = runtime_.empty() ? known.default_runtime : runtime_;
   if (docker::has_own_network_stack(runtime)) plan.patience = kGvisorsPatience;
   const std::string without = known.without_host().empty() ? "the engine's" : known.without_host().back();
   plan.facts = {{"engine", engine_.program() + " " + known.version + ", " + known.system},
@@ -163,50 +163,31 @@ Result<Started> Docker::launch(const Plan& plan, const LaunchInputs& inputs) {
 
 Result<void> Docker::start(DockerBottle& bottle, const LaunchInputs& inputs, const std::filesystem::path& lab_program,
                            Stopwatch& phases) const {
+  docker::Surroundings& around = bottle.around();
   const auto step = [&](const char* name, auto act) { return phases.time(name, act); };
-  if (auto made = step("networks", [&] { return bottle.make_networks(); }); !made) return made;
-  if (auto up = step("containers", [&] { return bottle.start_containers(inputs.agent_files); }); !up) return up;
-  if (auto lab = step("lab", [&] { return bottle.open_lab(inputs.lab, lab_program); }); !lab) return lab;
+  if (auto made = step("networks", [&] { return around.make_networks(); }); !made) return made;
+  if (auto up =
+          step("containers", [&] { return around.start([&] { return bottle.start_agent(inputs.agent_files); }); });
+      !up)
+    return up;
+  const bool own_sockets = around.containers().own_network_stack();  // gVisor's abstract ones, too, are its own
+  const LabConfig lab = own_sockets ? without_abstract_sockets(inputs.lab) : inputs.lab;
+  if (auto up = step("lab", [&] { return around.open_lab(lab, lab_program); }); !up) return up;
   if (!inputs.bundle) return {};
   BOTTLE_TRY(const BundleProgram program, step("bundle-prepare", [&] { return inputs.bundle(bottle.lab()); }));
   if (program.before_start) bottle.run_beside(program.before_start);
   return step("bundle", [&]() -> Result<void> {
-    if (auto running = bottle.start_bundle(program); !running) return running;
-    return bottle.await_bundle(program.tcp_ports, inputs.bundle_timeout);
+    if (auto running = around.start_bundle(program); !running) return running;
+    return around.await_bundle(program.tcp_ports, inputs.bundle_timeout);
   });
 }
 
-// A run that lives keeps its directory locked.
-docker::Look left_behind(const Engine& engine) {
-  docker::Look look = docker::remains_of(engine);
-  std::erase_if(look.remains, [](const docker::Remain& remain) { return is_run_alive(remain.directory); });
-  return look;
-}
-
-std::vector<std::string> lines_of(const std::vector<docker::Remain>& remains) {
-  std::vector<std::string> lines;
-  for (const docker::Remain& remain : remains) lines.push_back(remain.kind + " " + remain.name);
-  return lines;
-}
-
 std::vector<std::string> Docker::list_active() const {
-  return facts() ? lines_of(left_behind(engine_).remains) : std::vector<std::string>();
+  return facts() ? docker::lines_of(docker::left_behind(engine_).remains) : std::vector<std::string>();
 }
 
-// Without the engine's program nothing can have been made with it. With it, but without an answer, nobody knows.
 Result<std::vector<std::string>> Docker::cleanup() {
-  std::vector<std::string> lines;
-  if (!find_program(engine_.program()).empty()) {
-    if (!facts())
-      return fail("what killed runs left on an engine is not known: " + facts().error().what, facts().error().fault);
-    lines = docker::end_stragglers(kStragglersTime);
-    std::vector<docker::Remain> removed;
-    if (auto gone = docker::remove(
-            engine_, [&] { return left_behind(engine_); }, removed);
-        !gone)
-      return fail(gone.error());
-    for (std::string& line : lines_of(removed)) lines.push_back(std::move(line));
-  }
+  BOTTLE_TRY(auto lines, docker::remove_left_behind(engine_));
   BOTTLE_TRY(auto directories, remove_orphans());
   lines.insert(lines.end(), directories.begin(), directories.end());
   return lines;

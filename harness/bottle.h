@@ -53,6 +53,7 @@ struct BottleSpec {
   std::string agent_image = {};              // for a backend with images; empty: its own
   std::string bundle_image = {};             // empty: the reference bundle, or the user's command
   bool bundle_command = false;               // the bundle is a command of the user's, on this host or in that image
+  std::vector<int> doors = {};               // TCP ports at which the bundle is there for the agent
   // What is deliberately wrong with the bottle itself (--hole), in words of the backend's own (backends/README.md).
   // prepare() answers Fault::unsupported to what it cannot get wrong. The bundle's and the lab's wrongs are elsewhere.
   std::vector<std::string> wrongs = {};
@@ -63,8 +64,10 @@ struct BottleSpec {
 struct Addresses {
   std::string bundle = {}, bundle6 = {};  // the agent-facing side of the bundle
   std::string agent = {}, agent6 = {};
-  std::string host = {};  // the host's own address (not loopback); empty: it has none
-  int echo_port = 7007;   // the harness's echo, beside the bundle at the bundle's address
+  std::string bundle_own = {};            // what the bundle itself listens at, where that is another; empty: the same
+  std::string host = {};                  // the host's own address (not loopback); empty: it has none
+  std::string host_alias = "127.0.0.77";  // another of its loopback; empty: it has no other
+  int echo_port = 7007;                   // the harness's echo, beside the bundle at the bundle's address
   // There is nobody beside the sandbox: the echo is carried onto its own loopback. That shows that its client and its
   // stack work, but no path out of it, so what rests on it is weaker.
   bool echo_inside = false;
@@ -72,6 +75,12 @@ struct Addresses {
   // network), "subnet" (beside the bundle), "neighbour" (another bottle's bundle), "metadata" (the cloud's). In place
   // `outside` each of them must lead to the lab. One that the backend cannot offer is not there.
   std::map<std::string, std::string> nearby = {};
+  // Of the lab's internet, where not every address can be dialled from the agent's place: these can.
+  struct Internet {
+    std::string allowed = {}, resolver = {};
+    std::vector<std::string> denied = {};  // at least one
+  };
+  std::optional<Internet> internet = {};
 };
 
 // What the user said of the world around a bottle that was there before us. Nothing of ours stands in it, so not
@@ -92,7 +101,9 @@ struct Plan {
   // Where Place::host sees the harness's canary directory; empty: where it really is.
   std::filesystem::path canary_directory = {};
   std::map<Boundary, std::string> unclaimed = {};  // what this sandbox does not promise, and why not
-  std::optional<RealWorld> real_world = {};        // nothing: the lab's, where everything may be sent
+  // Transports that nothing in the agent's place can have ("icmp"), and why not: nothing to try.
+  std::map<std::string, std::string> no_transport = {};
+  std::optional<RealWorld> real_world = {};  // nothing: the lab's, where everything may be sent
   // What the agent is given lies there, and there it may write; relative to where its execs start. Empty: in
   // kAgentDirectory, and it may write in kAgentScratch.
   std::string agent_directory = {};

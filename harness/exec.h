@@ -24,6 +24,7 @@ struct Command {
   std::string directory = {};          // where it starts (the agent always starts at home); empty: ours, or /
   std::vector<std::filesystem::path> reads = {};  // files of the host: elsewhere than there at the same paths, too
   std::vector<std::pair<int, int>> inherit = {};  // besides 0, 1 and 2: {number in the child, ours}
+  bool leaves_processes = false;                  // what it started may go on when it has ended by itself
 };
 
 struct ExecLimits {

@@ -1,7 +1,10 @@
 #include "harness/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace bottle {
@@ -14,6 +17,17 @@ Result<std::string> read_whole(const std::filesystem::path& path) {
   if (error || !in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
     return fail("could not read " + path.string());
   return bytes;
+}
+
+Result<void> write_whole(const std::filesystem::path& path, const std::string& bytes, unsigned mode) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file) return fail_os(path.string());
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t wrote = ::write(file.get(), bytes.data() + done, bytes.size() - done);
+    if (wrote < 0 && errno != EINTR) return fail_os(path.string());
+    done += static_cast<std::size_t>(std::max<ssize_t>(wrote, 0));
+  }
+  return ::fchmod(file.get(), mode) == 0 ? Result<void>() : fail_os(path.string());
 }
 
 Result<Fd> open_log(const std::filesystem::path& path) {

@@ -12,6 +12,9 @@ namespace bottle {
 // Of a regular file all bytes, in one read: some are programs of many megabytes.
 Result<std::string> read_whole(const std::filesystem::path& path);
 
+// Replaces what is there. Nobody else may read it unless the mode says so; never through a link.
+Result<void> write_whole(const std::filesystem::path& path, const std::string& bytes, unsigned mode = 0600);
+
 // For a child's words: made if it is not there, private, appended to, and never through a link.
 Result<Fd> open_log(const std::filesystem::path& path);
 

@@ -19,6 +19,9 @@ struct LabConfig {
   std::vector<std::string> wrongs = {};  // "dns-dead"
 };
 
+// The same without abstract Unix sockets, for an agent who can have none of the host's: with a kernel of its own.
+LabConfig without_abstract_sockets(LabConfig config);
+
 // A network namespace that is not the lab's own: behind a descriptor, by its number in the lab's process, or behind the
 // socket of a door keeper (`bottle-lab --doors PATH`) that stands there. Neither: there is none.
 struct LabNetwork {

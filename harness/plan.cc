@@ -154,7 +154,12 @@ namespace {
 // what arrives there can be told apart by the address alone.
 constexpr std::size_t kDeniedAddresses = 240 + 190 + 250;
 
-std::string denied_address(std::size_t index) {
+std::size_t denied_addresses(const PlanInputs& inputs) {
+  return inputs.denied.empty() ? kDeniedAddresses : inputs.denied.size();
+}
+
+std::string denied_address(const PlanInputs& inputs, std::size_t index) {
+  if (!inputs.denied.empty()) return inputs.denied[index % inputs.denied.size()];
   const std::size_t host = index % kDeniedAddresses;
   if (host < 240) return "203.0.113." + std::to_string(1 + host);
   if (host < 240 + 190) return "198.51.100." + std::to_string(60 + host - 240);
@@ -169,7 +174,7 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .nonce = make_nonce(),
           .allowed_host = inputs.allowed_host,
           .allowed_address = inputs.allowed_address,
-          .denied_address = denied_address(index),
+          .denied_address = denied_address(inputs, index),
           .denied_address6 = denied_address6(index),
           .patience = inputs.patience,
           .canaries = inputs.canaries,
@@ -236,9 +241,11 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
     const auto unclaimed = inputs.unclaimed.find(planned.guarded.boundary);
     if (unclaimed != inputs.unclaimed.end() && planned.guarded.not_applicable.empty())
       planned.guarded.not_applicable = unclaimed->second;
+    const auto no_transport = inputs.no_transport.find(chosen(variant.choice, "transport", ""));
+    if (no_transport != inputs.no_transport.end()) planned.guarded.not_applicable = no_transport->second;
     planned.guarded.control_inside = inputs.echo_inside && planned.guarded.delivered_at == "echo";
     planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
-    if (2 * variants.size() > kDeniedAddresses) planned.guarded.alone_at.clear();
+    if (2 * variants.size() > denied_addresses(inputs)) planned.guarded.alone_at.clear();
     if (inputs.real_world) keep_in_bounds(inputs, bounds, index, planned);
     if (is_made(planned.guarded)) {
       const auto add_controls = [&](const std::string& name, bool companion) {

@@ -48,9 +48,11 @@ struct PlanInputs {
   std::map<std::string, Endpoint> canaries = {};
   std::map<std::string, std::string> nearby = {};  // Addresses::nearby
   std::map<Arm, HostCanary> host = {};
-  std::map<Boundary, std::string> unclaimed = {};  // Plan::unclaimed
-  bool echo_inside = false;                        // Addresses::echo_inside
-  std::optional<RealWorld> real_world = {};        // Plan::real_world
+  std::map<Boundary, std::string> unclaimed = {};        // Plan::unclaimed
+  std::map<std::string, std::string> no_transport = {};  // Plan::no_transport
+  std::vector<std::string> denied = {};                  // Addresses::Internet::denied; empty: all of the documents'
+  bool echo_inside = false;                              // Addresses::echo_inside
+  std::optional<RealWorld> real_world = {};              // Plan::real_world
   const std::vector<Secret>* guarded_secrets = nullptr;
   int patience = 1;                                   // Plan::patience
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from

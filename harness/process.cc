@@ -181,6 +181,7 @@ struct Process::State {
   Fd pidfd = {};
   Fd input = {}, output = {};
   std::optional<Ending> ending = {};
+  bool leaves_processes = false;
 
   bool wait_readable(int timeout_ms) const {
     const auto deadline = steady_clock::now() + milliseconds(timeout_ms);
@@ -200,7 +201,7 @@ struct Process::State {
 
   // Must only be called when the pidfd is readable. Until the reap the number is not reused, so the group kill is safe.
   void reap() {
-    ::kill(-pid, SIGKILL);
+    if (!leaves_processes) ::kill(-pid, SIGKILL);
     siginfo_t info{};
     while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) < 0 && errno == EINTR) {
     }
@@ -213,6 +214,7 @@ struct Process::State {
 
   static Result<std::unique_ptr<State>> spawn(const Command& command, const Kept& kept) {
     auto state = std::make_unique<State>();
+    state->leaves_processes = command.leaves_processes;
     BOTTLE_TRY(state->pid, launch(command, kept));
     state->pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, state->pid, 0)));  // close-on-exec by definition
     if (state->pidfd) return state;

@@ -203,7 +203,7 @@ Result<RunDirectory> RunDirectory::make(const std::string& slug) {
 }
 
 RunDirectory::~RunDirectory() {
-  if (path_.empty()) return;
+  if (path_.empty() || ::access((path_ / kKept).c_str(), F_OK) == 0) return;  // `cleanup` finds it
   const Fd parent(::open(path_.parent_path().c_str(), kDirectory));
   if (parent) static_cast<void>(remove_tree(parent.get(), path_.filename().string()));  // else `cleanup` finds it
 }
@@ -232,10 +232,22 @@ std::vector<std::string> orphans() {
   return lines;
 }
 
+std::vector<fs::path> orphaned_directories() {
+  std::vector<fs::path> paths;
+  const auto parent = open_parent();
+  if (!parent) return paths;
+  static_cast<void>(for_each_orphan(*parent, [&](const std::string& name, int) -> Result<void> {
+    paths.push_back(parent->path / name);
+    return {};
+  }));
+  return paths;
+}
+
 Result<std::vector<std::string>> remove_orphans() {
   std::vector<std::string> lines;
   BOTTLE_TRY(const Parent parent, open_parent());
   auto swept = for_each_orphan(parent, [&](const std::string& name, int directory) -> Result<void> {
+    if (::faccessat(directory, kKept, F_OK, AT_SYMLINK_NOFOLLOW) == 0) return {};
     std::string line = describe_orphan(parent.path / name, directory);
     if (const auto mark = read_mark(directory, kWarden)) end_process(*mark);
     if (auto removed = remove_tree(parent.fd.get(), name); !removed) return removed;

@@ -40,8 +40,13 @@ Result<void> write_warden_mark(const std::filesystem::path& run_directory, int p
 // Whether the run that made this directory still has it.
 bool is_run_alive(const std::filesystem::path& run_directory);
 
+// A run's directory with a file of this name stays, also when the run ends, and remove_orphans() leaves it alone:
+// somebody has more to take down first, as it says, and removes the file then.
+inline constexpr char kKept[] = "kept.json";
+
 // One line for each directory whose run is dead.
 std::vector<std::string> orphans();
+std::vector<std::filesystem::path> orphaned_directories();
 // Ends their wardens (only where the start time matches, too), removes them; the lines of what it removed.
 Result<std::vector<std::string>> remove_orphans();
 

@@ -133,6 +133,14 @@ void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, RunRec
   record.exit_code = exit_code_of(record);
 }
 
+std::vector<int> doors_of(const BundleProfile& profile) {
+  std::vector<int> doors;
+  for (const auto& [name, daemon] : profile.daemons) {
+    if (daemon.agent_facing) doors.push_back(daemon.port);
+  }
+  return doors;
+}
+
 // Without a record: the one line tells what stays, too.
 tl::unexpected<Error> give_up(Bottle& bottle, Error why) {
   if (const auto stopped = bottle.stop(); !stopped) why.what += "; " + stopped.error().what;
@@ -148,6 +156,7 @@ BottleSpec bottle_spec(const RunInputs& inputs, const std::string& slug, const s
           .agent_image = inputs.config.agent_image,
           .bundle_image = inputs.config.bundle.image,
           .bundle_command = !inputs.config.bundle.command.empty(),
+          .doors = doors_of(inputs.profile),
           .wrongs = inputs.hole.bottle};
 }
 
@@ -202,8 +211,8 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);
   observer.wrote(record);
 
-  RunEvidence evidence = stopwatch.time(
-      "settle", [&] { return gather(bottle, scene, inputs, std::move(batches), record.notes); });
+  RunEvidence evidence =
+      stopwatch.time("settle", [&] { return gather(bottle, scene, inputs, std::move(batches), record.notes); });
   add_host_arrivals(bottle, attempts, scene.host, prober, evidence);
   evidence.lie = lie_in(evidence, attempts, inputs.profile);
   record.findings =

@@ -7,16 +7,6 @@
 namespace bottle {
 namespace {
 
-Result<void> write_file(const std::filesystem::path& path, const std::string& bytes, unsigned mode) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  std::error_code error;
-  std::filesystem::permissions(path, static_cast<std::filesystem::perms>(mode), error);
-  out << bytes;
-  out.close();
-  if (!out || error) return fail("could not write " + path.string() + "; is the disk full?");
-  return {};
-}
-
 std::string upper(std::string text) {
   for (char& c : text)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -78,23 +68,24 @@ Result<Scene> set_scene(const Plan& plan, const RunInputs& inputs) {
       {"secrets", known},
       {"decisions.jsonl", ""}};
   for (const auto& [name, bytes] : files) {
-    if (auto written = write_file(scene.bundle_directory / name, bytes, 0600); !written) return fail(written.error());
+    if (auto written = write_whole(scene.bundle_directory / name, bytes); !written) return fail(written.error());
   }
   return scene;
 }
 
 Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs, const Lab& lab) {
-  if (auto written = write_file(scene.lab_ca_file, lab.ca_pem(), 0600); !written) return fail(written.error());
+  if (auto written = write_whole(scene.lab_ca_file, lab.ca_pem()); !written) return fail(written.error());
   const auto port = [&](const char* daemon, int usual) {
     const int own = scene.port_of(inputs.profile, daemon);
     return std::to_string(own == 0 ? usual : own);
   };
   const auto file = [&](const char* name) { return (scene.bundle_directory / name).string(); };
   BundleProgram program{.tcp_ports = scene.bundle_ports, .log = scene.directory / "bundle.log"};
+  const std::string& own = scene.plan.addresses.bundle_own;
   program.command.environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
                                  {"HOME", file("state")},
                                  {"TMPDIR", file("state")},
-                                 {"BOTTLE_BUNDLE_ADDRESS", scene.plan.addresses.bundle},
+                                 {"BOTTLE_BUNDLE_ADDRESS", own.empty() ? scene.plan.addresses.bundle : own},
                                  {"BOTTLE_BUNDLE_ADDRESS6", scene.plan.addresses.bundle6},
                                  {"BOTTLE_PIPELOCK_PORT", port("pipelock", 8888)},
                                  {"BOTTLE_EGRESS_PORT", port("egress", 9099)},
@@ -168,7 +159,9 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
   launch.lab.proxy_address = kLabProxy;
   launch.lab.echo_port = scene.plan.addresses.echo_port;
-  launch.lab.canaries = {"host-loopback=127.0.0.1", "host-alias=127.0.0.77"};
+  launch.lab.canaries = {"host-loopback=127.0.0.1"};
+  const std::string& alias = scene.plan.addresses.host_alias;
+  if (!alias.empty()) launch.lab.canaries.push_back("host-alias=" + alias);
   if (!scene.plan.addresses.host.empty()) launch.lab.canaries.push_back("host-address=" + scene.plan.addresses.host);
   launch.lab.canaries.push_back("host-abstract=" + scene.host.socket);
   launch.lab.echo_socket = scene.host.echo_socket;
@@ -186,7 +179,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
 Result<AgentFile> agent_trust(const Scene& scene, const Lab& lab) {
   BOTTLE_TRY(const auto own, read_whole(scene.bundle_directory / "ca.pem"));
   const std::string trust = own + lab.ca_pem();
-  if (auto written = write_file(scene.shadow_ca_file, trust, 0600); !written) return fail(written.error());
+  if (auto written = write_whole(scene.shadow_ca_file, trust); !written) return fail(written.error());
   if (!scene.agent_wrongs.ca_untrusted) return AgentFile{kAgentCa, trust, 0644};
   BOTTLE_TRY(const auto stranger, CertificateAuthority::make("a CA that signed nothing here"));
   return AgentFile{kAgentCa, stranger.certificate_pem(), 0644};
@@ -206,6 +199,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   for (const auto& [name, where] : canaries) plan.canaries[name] = parse_endpoint(where);
   plan.host = scene.host.by_arm;
   plan.unclaimed = scene.plan.unclaimed;
+  plan.no_transport = scene.plan.no_transport;
   plan.echo_inside = addresses.echo_inside;
   const auto at_bundle = [&](const std::string& daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
@@ -238,6 +232,11 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   if (plan.guarded.egress.port != 0) plan.bare.egress = {"127.0.0.1", plan.guarded.egress.port};
   if (plan.guarded.supervise.port != 0) plan.bare.supervise = {kLabProxy, LabConfig{}.proxy_port};
   if (plan.guarded.git_gate.port != 0) plan.bare.git_gate = {kLabProxy, LabConfig{}.proxy_port};
+  if (addresses.internet) {
+    plan.allowed_address = {addresses.internet->allowed, 0};
+    plan.denied = addresses.internet->denied;
+    plan.guarded.public_resolver = addresses.internet->resolver;
+  }
   plan.bare.resolver = kLabResolver;
   plan.bare.ca_file = scene.lab_ca_file.string();
   if (scene.plan.real_world) enter_real_world(*scene.plan.real_world, plan);

@@ -25,9 +25,10 @@ bool has_own_network_stack(const std::string& runtime) {
 }
 
 Words Containers::inner_network() const {
-  Words words{"network", "create", "--internal", "--subnet", layout.inner(), "--gateway", layout.gateway()};
+  Words words{"network", "create", "--subnet", layout.inner(), "--gateway", layout.gateway()};
   add(words, layout.labels());
-  if (!wrongs.engine_network) add(words, facts.without_host());
+  if (!host_networks) words.emplace_back("--internal");
+  if (!host_networks && !wrongs.engine_network) add(words, facts.without_host());
   if (facts.podman) words.push_back("--disable-dns");
   words.push_back(layout.name("inner"));
   return words;
@@ -43,6 +44,13 @@ Words Containers::outer_network() const {
   else
     add(words, {"--opt", "com.docker.network.bridge.inhibit_ipv4=true"});
   words.push_back(layout.name("outer"));
+  return words;
+}
+
+Words Containers::beyond_network() const {
+  Words words{"network", "create", "--subnet", host_networks->beyond, "--gateway", host_networks->beyond_gateway};
+  add(words, layout.labels());
+  words.push_back(layout.name("beyond"));
   return words;
 }
 
@@ -75,22 +83,46 @@ Words Containers::keeper(const char* role) const {
 }
 
 Words Containers::run_lab() const {
-  Words words{"run"};
+  Words words{host_networks ? "create" : "run"};
   add(words, keeper(kLab));
   add(words, {"--cap-add", "NET_BIND_SERVICE", "--network", layout.name("outer"), "--ip", layout.lab(), "--sysctl",
               "net.ipv4.conf.all.rp_filter=0", "--sysctl", "net.ipv4.conf.default.rp_filter=0", images.harness, kHand,
               "network"});
-  if (!facts.podman) add(words, {"address " + layout.lab_gateway() + "/26"});
+  if (!facts.podman) add(words, {"address " + layout.lab_gateway() + "/26 via " + layout.lab()});
+  // Of the subnets that it is in, too, all addresses are its own but those of who is there.
+  if (host_networks) {
+    for (const std::string& neighbour : {layout.bundle_outside(), layout.outside(), host_networks->beyond_gateway})
+      words.push_back("only " + neighbour);
+  }
   add(words, {"everywhere", "--", libexec + "/bottle-lab"});
+  return words;
+}
+
+Words Containers::connect_lab() const {
+  if (!host_networks) return {};
+  return {"network", "connect", "--ip", host_networks->beyond_lab, layout.name("beyond"), layout.name(kLab)};
+}
+
+Words Containers::published() const {
+  Words words;
+  if (!host_networks || host_networks->published_at.empty()) return words;
+  const auto publish = [&](int port, const char* protocol) {
+    const std::string number = std::to_string(port);
+    add(words, {"--publish", host_networks->published_at + ":" + number + ":" + number + "/" + protocol});
+  };
+  for (const int door : host_networks->doors) publish(door, "tcp");
+  publish(host_networks->echo_port, "tcp");
+  publish(host_networks->echo_port, "udp");
   return words;
 }
 
 Words Containers::create_bundle_net() const {
   Words words{"create"};
   add(words, keeper(kBundleNet));
+  add(words, published());
   add(words, {"--network", layout.name("outer"), "--ip", layout.bundle_outside(), "--dns", kResolver, images.harness,
               kHand, "network"});
-  if (facts.podman) words.push_back("road 0.0.0.0/0 via " + layout.lab());
+  if (facts.podman || host_networks) words.push_back("road 0.0.0.0/0 via " + layout.lab());
   add(words, {"--", libexec + "/bottle-lab", "--doors", std::string(kDoors) + "/bundle"});
   return words;
 }

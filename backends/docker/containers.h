@@ -2,7 +2,10 @@
 // tested and shown by --dry-run.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "backends/docker/engine_facts.h"
 #include "backends/docker/layout.h"
@@ -30,6 +33,15 @@ struct Images {
 // gVisor brings its own: in the namespace that it was given nobody else has an address any more.
 bool has_own_network_stack(const std::string& runtime);
 
+// For an agent that is no container, and whose traffic is the host's own: the host stands on "inner", and on a network
+// where the lab answers at a few addresses of its internet.
+struct HostNetworks {
+  std::string published_at = {};  // of the host, where the bundle's doors are; empty: it dials the bundle itself
+  std::vector<int> doors = {};    // of the bundle's, over TCP
+  int echo_port = 0;              // over TCP and UDP
+  std::string beyond = {}, beyond_gateway = {}, beyond_lab = {};  // a subnet, and the addresses of the host and the lab
+};
+
 struct Containers {
   Layout layout = {};
   EngineFacts facts = {};
@@ -38,14 +50,17 @@ struct Containers {
   std::string runtime = {};  // of the agent's container; empty: the engine's default
   Wrongs wrongs = {};
   std::filesystem::path canary_directory = {};  // of the host, for the wrong `mount canary`
+  std::optional<HostNetworks> host_networks = {};
 
   bool own_network_stack() const;
 
   Words inner_network() const;
   Words outer_network() const;
+  Words beyond_network() const;  // where there are networks for the host
   Words volume() const;
 
   Words run_lab() const;
+  Words connect_lab() const;        // to "beyond": then it was created, and is started; empty: it is on "outer" alone
   Words create_bundle_net() const;  // on "outer"; then it is connected to "inner", and started
   Words connect_bundle_net() const;
   Words run_agent_net() const;
@@ -57,6 +72,7 @@ struct Containers {
  private:
   Words common(const char* role) const;
   Words keeper(const char* role) const;
+  Words published() const;
   Words run_directory() const;
 };
 

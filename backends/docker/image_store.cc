@@ -17,17 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::chrono::seconds kPackTime{120};
 constexpr std::chrono::seconds kImportTime{120};
 
-// Its id; empty: it is not there.
-Result<std::string> id_of(const Engine& engine, const std::string& image) {
-  const auto id = engine.run({"image", "inspect", "--format", "{{.Id}}", image});
-  if (id) return *id;
-  const std::string& why = id.error().what;
-  for (const char* absence : {"No such image", "no such image", "image not known"}) {
-    if (why.find(absence) != why.npos) return std::string();
-  }
-  return fail(id.error());
-}
-
 Result<void> pack(const ImageContent& content, const fs::path& archive) {
   const Fd out(::open(archive.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!out) return fail_os(archive.string());
@@ -50,7 +39,7 @@ Result<std::string> own_image(const Engine& engine, const std::string& name, con
   BOTTLE_TRY(const auto content, wanted);
   BOTTLE_TRY(const auto key, image_key(content));
   const std::string tag = "bottle-verify/" + name + ":" + key;
-  BOTTLE_TRY(const auto id, id_of(engine, tag));
+  BOTTLE_TRY(const auto id, id_of_image(engine, tag));
   if (!id.empty()) return tag;
   const fs::path archive = scratch / (name + ".tar");
   auto packed = pack(content, archive);
@@ -65,18 +54,15 @@ Result<std::string> own_image(const Engine& engine, const std::string& name, con
 // The user's image, and the hand in it: made by a container that is never started.
 Result<std::string> with_hand(const Engine& engine, const Install& install, const std::string& image,
                               const Layout& layout) {
-  BOTTLE_TRY(const auto id, id_of(engine, image));
-  if (id.empty())
-    return fail(
-        "the image " + image + " is not on this engine; bring it there first: " + engine.program() + " pull " + image,
-        Fault::usage);
+  BOTTLE_TRY(const auto id, id_of_image(engine, image));
+  if (id.empty()) return not_on_engine(engine, image);
   BOTTLE_TRY(const auto hand, install.helper("bottle-hand"));
   struct stat status {};
   if (::stat(hand.c_str(), &status) != 0) return fail_os(hand.string());
   const std::string key = id + "/" + std::to_string(status.st_size) + "/" + std::to_string(status.st_mtim.tv_sec) +
                           "." + std::to_string(status.st_mtim.tv_nsec);
   const std::string tag = "bottle-verify/with-hand:" + sha256_hex(key).substr(0, 16);
-  BOTTLE_TRY(const auto there, id_of(engine, tag));
+  BOTTLE_TRY(const auto there, id_of_image(engine, tag));
   if (!there.empty()) return tag;
   const std::string name = layout.name("image");
   Words create{"create", "--pull", "never", "--name", name};
@@ -92,6 +78,22 @@ Result<std::string> with_hand(const Engine& engine, const Install& install, cons
 }
 
 }  // namespace
+
+Result<std::string> id_of_image(const Engine& engine, const std::string& image) {
+  const auto id = engine.run({"image", "inspect", "--format", "{{.Id}}", image});
+  if (id) return *id;
+  const std::string& why = id.error().what;
+  for (const char* absence : {"No such image", "no such image", "image not known"}) {
+    if (why.find(absence) != why.npos) return std::string();
+  }
+  return fail(id.error());
+}
+
+tl::unexpected<Error> not_on_engine(const Engine& engine, const std::string& image) {
+  return fail(
+      "the image " + image + " is not on this engine; bring it there first: " + engine.program() + " pull " + image,
+      Fault::usage);
+}
 
 Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
                              const fs::path& scratch) {
@@ -111,11 +113,8 @@ Result<Images> ensure_images(const Engine& engine, const Install& install, const
   };
   const auto bundle = [&]() -> Result<void> {
     if (spec.bundle_image.empty()) return {};
-    BOTTLE_TRY(const auto id, id_of(engine, spec.bundle_image));
-    if (id.empty())
-      return fail("the image " + spec.bundle_image + " is not on this engine; bring it there first: " +
-                      engine.program() + " pull " + spec.bundle_image,
-                  Fault::usage);
+    BOTTLE_TRY(const auto id, id_of_image(engine, spec.bundle_image));
+    if (id.empty()) return not_on_engine(engine, spec.bundle_image);
     return {};
   };
   if (auto there = side_by_side({agent, harness, bundle}); !there) return fail(there.error());

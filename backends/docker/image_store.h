@@ -15,4 +15,8 @@ namespace bottle::docker {
 Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
                              const std::filesystem::path& scratch);
 
+// "sha256:..."; empty: it is not there.
+Result<std::string> id_of_image(const Engine& engine, const std::string& image);
+tl::unexpected<Error> not_on_engine(const Engine& engine, const std::string& image);  // Fault::usage, and what to do
+
 }  // namespace bottle::docker

@@ -17,7 +17,6 @@ namespace {
 // 10.208.0.0/12 is seldom used, and wide enough for bottles that are started side by side. Who has a network that is
 // all of 10.0.0.0/8 needs another.
 constexpr int kTries = 64, kTriesInTheUsual = 48;
-constexpr std::size_t kSubnetBits = 24;
 
 std::string base_of(const std::string& text, bool usual = true) {
   const std::string hash = from_hex(sha256_hex(text)).value_or(std::string(32, '\0'));
@@ -26,20 +25,24 @@ std::string base_of(const std::string& text, bool usual = true) {
          std::to_string(static_cast<unsigned char>(hash[1])) + ".";
 }
 
-// Whether the /24 and a subnet such as "10.0.0.0/8" have an address in common.
-bool overlap(const std::string& base, const std::string& subnet) {
-  const auto slash = subnet.find('/');
-  if (slash == subnet.npos) return false;
+struct Subnet {
+  warden::AddressBytes address = {};  // empty: the text is none
   std::size_t bits = 0;
-  const char* end = subnet.data() + subnet.size();
-  const auto [stop, error] = std::from_chars(subnet.data() + slash + 1, end, bits);
-  if (error != std::errc() || stop != end) return false;
-  const auto theirs = warden::parse_address(subnet.substr(0, slash));
-  return warden::same_prefix(theirs, warden::parse_address(base + "0"), std::min(bits, kSubnetBits));
+};
+
+Subnet parse_subnet(const std::string& text) {
+  const auto slash = text.find('/');
+  if (slash == text.npos) return {};
+  Subnet subnet;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, subnet.bits);
+  if (error == std::errc() && stop == end) subnet.address = warden::parse_address(text.substr(0, slash));
+  return subnet;
 }
 
-bool is_taken(const std::string& base, const std::vector<std::string>& taken) {
-  return std::any_of(taken.begin(), taken.end(), [&](const std::string& subnet) { return overlap(base, subnet); });
+// Whether they have an address in common: one of them is inside the other.
+bool overlap(const Subnet& one, const Subnet& other) {
+  return warden::same_prefix(one.address, other.address, std::min(one.bits, other.bits));
 }
 
 std::string machine_id() {
@@ -63,17 +66,33 @@ Words Layout::labels() const {
           std::string(kDirectoryLabel) + "=" + directory.string()};
 }
 
+bool is_subnet_free(const std::string& subnet, const std::vector<std::string>& taken) {
+  const Subnet wanted = parse_subnet(subnet);
+  if (wanted.address.empty()) return false;
+  for (const warden::Interface& entry : warden::interfaces()) {
+    if (!entry.address.empty() && overlap(wanted, {entry.address, entry.bits})) return false;
+  }
+  return std::none_of(taken.begin(), taken.end(),
+                      [&](const std::string& text) { return overlap(wanted, parse_subnet(text)); });
+}
+
 Result<Layout> choose_layout(const std::string& slug, const std::filesystem::path& directory,
-                             const std::vector<std::string>& taken) {
+                             const std::vector<std::string>& taken, const std::function<std::string(int)>& base_of_try,
+                             const std::string& where) {
   Layout layout{.slug = slug, .directory = directory};
   for (int i = 0; i < kTries; ++i) {
-    layout.base = base_of(slug + "/" + std::to_string(i), i < kTriesInTheUsual);
-    if (warden::touches_no_address_of_the_host(layout.base) && !is_taken(layout.base, taken)) return layout;
+    layout.base = base_of_try(i);
+    if (is_subnet_free(layout.base + "0/24", taken)) return layout;
   }
-  return fail(
-      "no subnet is free for a bottle: the " + std::to_string(kTries) +
-      " that were tried in 10.208.0.0/12 and 172.16.0.0/12 belong to the engine's networks or to this host; remove "
-      "networks that nobody uses (docker network prune)");
+  return fail("no subnet is free for a bottle: the " + std::to_string(kTries) + " that were tried in " + where +
+              " belong to the engine's networks or to this host; remove networks that nobody uses (docker network "
+              "prune)");
+}
+
+Result<Layout> choose_layout(const std::string& slug, const std::filesystem::path& directory,
+                             const std::vector<std::string>& taken) {
+  const auto base = [&](int i) { return base_of(slug + "/" + std::to_string(i), i < kTriesInTheUsual); };
+  return choose_layout(slug, directory, taken, base, "10.208.0.0/12 and 172.16.0.0/12");
 }
 
 Result<Layout> layout_with(const std::string& slug, const std::filesystem::path& directory, const std::string& bundle) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "backends/docker/engine.h"
@@ -46,6 +47,13 @@ struct Layout {
 // address of the host and none of the subnets `taken` ("10.0.0.0/8"), which are those of the engine's networks.
 Result<Layout> choose_layout(const std::string& slug, const std::filesystem::path& directory,
                              const std::vector<std::string>& taken);
+// The same for a choice of the caller's: base_of_try(0), base_of_try(1), ... are tried until one is free; `where` is
+// what an error calls them.
+Result<Layout> choose_layout(const std::string& slug, const std::filesystem::path& directory,
+                             const std::vector<std::string>& taken, const std::function<std::string(int)>& base_of_try,
+                             const std::string& where);
+// Whether a subnet ("192.0.2.16/28") has no address in common with those, nor with the host's.
+bool is_subnet_free(const std::string& subnet, const std::vector<std::string>& taken);
 // That of a plan made earlier, by its bundle's address. An error: meanwhile it is one of the host's.
 Result<Layout> layout_with(const std::string& slug, const std::filesystem::path& directory, const std::string& bundle);
 

@@ -4,14 +4,19 @@
 #include <sstream>
 #include <thread>
 
+#include "backends/docker/engine_facts.h"
 #include "backends/docker/layout.h"
 #include "backends/docker/side_by_side.h"
+#include "backends/docker/stragglers.h"
+#include "harness/process.h"
+#include "harness/run_directory.h"
 #include "harness/safe_text.h"
 
 namespace bottle::docker {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{100};
+constexpr std::chrono::seconds kStragglersTime{10};
 
 struct Kind {
   const char* name;
@@ -153,6 +158,31 @@ Result<void> remove(const Engine& engine, const std::function<Look()>& look, std
       return stays(seen.remains, gone.error());
     std::this_thread::sleep_for(kBetweenLooks);
   }
+}
+
+Look left_behind(const Engine& engine) {
+  Look look = remains_of(engine);
+  std::erase_if(look.remains, [](const Remain& remain) { return is_run_alive(remain.directory); });
+  return look;
+}
+
+std::vector<std::string> lines_of(const std::vector<Remain>& remains) {
+  std::vector<std::string> lines;
+  for (const Remain& remain : remains) lines.push_back(remain.kind + " " + remain.name);
+  return lines;
+}
+
+Result<std::vector<std::string>> remove_left_behind(const Engine& engine) {
+  if (find_program(engine.program()).empty()) return std::vector<std::string>();
+  if (const auto facts = ask_engine(engine); !facts)
+    return fail("what killed runs left on an engine is not known: " + facts.error().what, facts.error().fault);
+  std::vector<std::string> lines = end_stragglers(kStragglersTime);
+  std::vector<Remain> removed;
+  const auto gone = remove(
+      engine, [&] { return left_behind(engine); }, removed);
+  if (!gone) return fail(gone.error());
+  for (std::string& line : lines_of(removed)) lines.push_back(std::move(line));
+  return lines;
 }
 
 Result<void> remove_by_directory(const Engine& engine, const std::filesystem::path& directory) {

@@ -30,6 +30,13 @@ Result<void> remove(const Engine& engine, const std::function<Look()>& look, std
 // All that has the label of this run's directory.
 Result<void> remove_by_directory(const Engine& engine, const std::filesystem::path& directory);
 
+// What is left of runs that are dead: one that lives keeps its directory locked.
+Look left_behind(const Engine& engine);
+std::vector<std::string> lines_of(const std::vector<Remain>& remains);
+// Ends the commands that such runs had under way, removes what they left, and says what that was. Without the engine's
+// program nothing can have been made with it. An error: with it, but without an answer, nobody knows.
+Result<std::vector<std::string>> remove_left_behind(const Engine& engine);
+
 inline constexpr std::chrono::seconds kRemoveTime{10};
 
 }  // namespace bottle::docker

@@ -39,10 +39,11 @@ std::vector<std::string> all_free(const std::vector<Interface>& all, const std::
   return free;
 }
 
-// A bridge that an engine made for a bottle is gone in a moment. Its network is a quarter of a /24 (docker/layout.h).
+// A bridge that an engine made for a bottle is gone in a moment. Its network is a quarter of a /24 or less
+// (docker/layout.h).
 bool is_of_a_bottle(const Interface& entry) {
   constexpr std::size_t kBottlesBits = 26;
-  return (entry.name.starts_with("br-") || entry.name.starts_with("podman")) && entry.bits == kBottlesBits;
+  return (entry.name.starts_with("br-") || entry.name.starts_with("podman")) && entry.bits >= kBottlesBits;
 }
 
 std::string own_address(const std::vector<Interface>& all) {

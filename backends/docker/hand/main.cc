@@ -1,6 +1,8 @@
 // bottle-hand: the harness's hand in a container, which may have nothing else in it. It is static, needs no capability
 // (but for `network`) and no user of its own. Read this file from the bottom.
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <cstdio>
@@ -28,9 +30,10 @@ int complain(const std::string& verb, const Error& error) {
 }
 
 int usage() {
-  std::fprintf(stderr,
-               "bottle-hand is started by bottle-verify: bottle-hand hold | exec | network WORD... -- PROGRAM ARG... | "
-               "listening TIMEOUT_MS PORT... | attend WORD PORT NAME\n");
+  std::fprintf(
+      stderr,
+      "bottle-hand is started by bottle-verify: bottle-hand hold | exec [FILE] | network WORD... -- PROGRAM ARG... | "
+      "listening TIMEOUT_MS PORT... | attend WORD PORT NAME\n");
   return kUsage;
 }
 
@@ -45,7 +48,17 @@ int do_hold() {
   return held ? 0 : complain("hold", held.error());
 }
 
-int do_exec() {
+// From a file where the way into the bottle carries no stdin. It has secrets in it, so it goes before anything starts.
+Result<void> take_for_stdin(const std::string& path) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file || ::unlink(path.c_str()) != 0 || ::dup2(file.get(), STDIN_FILENO) < 0) return fail_os(path);
+  return {};
+}
+
+int do_exec(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 1) {
+    if (const auto taken = take_for_stdin(arguments[0]); !taken) return complain("exec", taken.error());
+  }
   const auto errand = receive_errand(STDIN_FILENO);
   if (!errand) return complain("exec", errand.error());
   const std::string line = docker::report_line(errand->end, carry_out(*errand));
@@ -97,7 +110,7 @@ int run(const std::vector<std::string>& arguments) {
   const std::string& verb = arguments[0];
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   if (verb == "hold" && rest.empty()) return do_hold();
-  if (verb == "exec" && rest.empty()) return do_exec();
+  if (verb == "exec" && rest.size() <= 1) return do_exec(rest);
   if (verb == "network") return do_network(rest);
   if (verb == "listening") return do_listening(rest);
   if (verb == "attend") return do_attend(rest);

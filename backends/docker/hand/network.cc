@@ -107,6 +107,9 @@ Result<void> make_roads(Links& links, const std::vector<NetworkWords::Road>& roa
   int table = kFirstTable;
   for (const auto& [road, gateway] : roads) {
     const bool any = road.protocol.empty();
+    if (any && road.bits == 0 && !road.ipv6()) {  // the engine's own choice stands in its way
+      if (auto removed = links.remove_routes(false, true); !removed) return removed;
+    }
     BOTTLE_TRY(const int index, link_towards(gateway));
     if (auto route = links.add_route(index, gateway, {road.network, road.bits}, any ? 0 : table); !route) return route;
     if (any) continue;

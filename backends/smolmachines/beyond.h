@@ -1,0 +1,29 @@
+// A few addresses of the lab's internet that this host can dial: a small network in a range that is kept for documents,
+// on which there are the host and the lab, and nobody else. What gets past a machine's walls is heard there.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/bottle.h"
+#include "harness/result.h"
+
+namespace bottle::smolmachines {
+
+struct Beyond {
+  std::string base = {};  // "203.0.113."
+  int first = 0;          // of sixteen
+
+  std::string address(int i) const { return base + std::to_string(first + i); }
+  std::string subnet() const { return address(0) + "/28"; }
+  std::string host() const { return address(1); }
+  std::string lab() const { return address(2); }
+  Addresses::Internet internet() const;
+};
+
+// By the slug, and none that touches `taken` (subnets of the engine's networks) or an address of this host.
+Result<Beyond> choose_beyond(const std::string& slug, const std::vector<std::string>& taken);
+// That of a plan made earlier, by its resolver's address.
+Beyond beyond_with(const std::string& resolver);
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,82 @@
+#include "backends/smolmachines/home.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "harness/file.h"
+#include "harness/run_directory.h"
+
+namespace bottle::smolmachines {
+namespace {
+
+namespace fs = std::filesystem;
+
+#ifdef __APPLE__
+constexpr char kToState[] = "Library/Application Support/smolvm/server/smolvm.db";
+constexpr std::size_t kLongest = 48;  // 104 bytes for a socket's path, of which Library/Caches/... takes the rest
+#else
+constexpr char kToState[] = "data/smolvm/server/smolvm.db";
+constexpr std::size_t kLongest = 60;  // of 108
+#endif
+
+std::string variable(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? otherwise : value;
+}
+
+}  // namespace
+
+Home Home::of_run(const fs::path& run_directory, const std::string& slug) {
+  const fs::path inside = run_directory / "vm";
+  if (inside.string().size() <= kLongest) return {inside};
+  return {fs::path("/tmp") / ("bottle-verify-" + slug)};
+}
+
+Environment Home::environment() const {
+  const std::string at = path.string();
+  return {{"HOME", at},
+          {"XDG_DATA_HOME", at + "/data"},
+          {"XDG_CACHE_HOME", at + "/cache"},
+          {"XDG_CONFIG_HOME", at + "/config"},
+          {"XDG_RUNTIME_DIR", at},
+          {"TMPDIR", at},
+          {"PATH", variable("PATH", "/usr/local/bin:/usr/bin:/bin")},
+          {"LC_ALL", "C"}};
+}
+
+fs::path Home::state_database() const { return path / kToState; }
+
+Result<void> make_home(const Home& home) {
+  if (::mkdir(home.path.c_str(), 0700) != 0) return fail_os(home.path.string());
+  return {};
+}
+
+Result<void> write_note(const fs::path& run_directory, const Note& note) {
+  const nlohmann::json text = {
+      {"program", note.program.string()}, {"home", note.home.string()}, {"machine", note.machine}};
+  return write_whole(run_directory / kKept, text.dump() + "\n");
+}
+
+// The directory is private to this user, and so is what it says.
+std::optional<Note> note_of(const fs::path& run_directory) {
+  const auto text = read_whole(run_directory / kKept);
+  if (!text) return std::nullopt;
+  const auto told = nlohmann::json::parse(*text, nullptr, false);
+  if (!told.is_object()) return std::nullopt;  // killed while it was written: nothing had been made
+  try {
+    return Note{told.at("program").get<std::string>(), told.at("home").get<std::string>(),
+                told.at("machine").get<std::string>()};
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
+void forget_note(const fs::path& run_directory) {
+  std::error_code ignored;
+  fs::remove(run_directory / kKept, ignored);
+}
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,36 @@
+// Where smolvm keeps everything of one bottle: a home of the run's own, short enough for the socket that it makes deep
+// inside, and a note in the run's directory by which a later cleanup finds it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "harness/exec.h"
+#include "harness/result.h"
+
+namespace bottle::smolmachines {
+
+struct Home {
+  std::filesystem::path path = {};
+
+  // In the run's directory, or where that is too long for a socket's path in /tmp. Created by make_home() alone.
+  static Home of_run(const std::filesystem::path& run_directory, const std::string& slug);
+  // Of a child: smolvm's directories, a PATH, and nothing that would change what it does (SMOLVM_*, proxies, loaders).
+  Environment environment() const;
+  std::filesystem::path state_database() const;
+};
+
+Result<void> make_home(const Home& home);
+
+// What a killed run leaves to be found, in kKept (harness/run_directory.h).
+struct Note {
+  std::filesystem::path program = {};  // smolvm
+  std::filesystem::path home = {};
+  std::string machine = {};
+};
+Result<void> write_note(const std::filesystem::path& run_directory, const Note& note);
+std::optional<Note> note_of(const std::filesystem::path& run_directory);
+void forget_note(const std::filesystem::path& run_directory);
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,85 @@
+#include "backends/smolmachines/machine_bottle.h"
+
+#include <fmt/format.h>
+
+#include "harness/process.h"
+
+namespace bottle::smolmachines {
+namespace {
+
+constexpr std::chrono::milliseconds kFileLimit{60'000};
+
+}  // namespace
+
+MachineBottle::MachineBottle(docker::Engine engine, docker::Containers containers, AgentSide agent,
+                             Environment agent_environment)
+    : around_(std::move(engine), std::move(containers)),
+      agent_(std::move(agent)),
+      machine_(agent_.smolvm, agent_.home, agent_.machine, around_.containers().layout.directory),
+      agent_environment_(std::move(agent_environment)) {}
+
+MachineBottle::~MachineBottle() { static_cast<void>(stop()); }
+
+Result<void> MachineBottle::start_agent(const std::vector<AgentFile>& files, Stopwatch& phases) {
+  const auto step = [&](const char* name, auto act) { return phases.time(name, act); };
+  if (auto made = step("machine-create", [&] { return machine_.create(); }); !made) return made;
+  if (auto safe = step("machine-policy", [&] { return machine_.secure(agent_.patch); }); !safe) return safe;
+  if (auto up = step("machine-start", [&] { return machine_.start(); }); !up) return up;
+  if (auto ready = step("machine-ready", [&] { return machine_.await_ready(); }); !ready) return ready;
+  std::vector<AgentFile> all = files;
+  if (!agent_.resolver.empty()) all.push_back({"/etc/resolv.conf", "nameserver " + agent_.resolver + "\n", 0644});
+  return step("machine-files", [&] { return put_files(all); });
+}
+
+void MachineBottle::run_beside(std::function<void(Bottle&)> work) {
+  beside_ = std::async(std::launch::async, [this, work = std::move(work)] { work(*this); });
+}
+
+// Behind the machine's walls there is nothing but the agent's own: no place for a program of the harness's that the
+// agent could not look into.
+Result<ExecResult> MachineBottle::exec(Place place, const Command& command, const ExecLimits& limits) {
+  if (place == Place::host) return run_process(command, limits);
+  if (place == Place::outside || place == Place::bundle) return around_.exec(place, command, limits);
+  if (place != Place::agent) return fail("a microVM has no place of ours behind its walls", Fault::unsupported);
+  Command whole = command;
+  whole.environment.insert(agent_environment_.begin(), agent_environment_.end());  // what is there stays
+  return machine_.exec(whole, limits, {}, {.base = true, .kill_all = true});
+}
+
+Result<void> MachineBottle::put_files(const std::vector<AgentFile>& files) {
+  if (files.empty()) return {};
+  const auto done = machine_.exec({}, {.timeout = kFileLimit}, files, {});
+  if (done && succeeded(*done)) return {};
+  return fail("files could not be put into the bottle: " + (done ? describe(done->ending) : done.error().what),
+              done ? Fault::failed : done.error().fault);
+}
+
+std::map<std::string, std::string> MachineBottle::facts() const {
+  const auto seconds = [](std::chrono::nanoseconds time) {
+    return fmt::format("{:.2f} s", std::chrono::duration<double>(time).count());
+  };
+  return {{"engine busy", seconds(around_.engine().busy())}};
+}
+
+Result<void> MachineBottle::end_bundle() {
+  const std::lock_guard lock(stopping_);
+  return stopped_ ? Result<void>() : around_.end_bundle();
+}
+
+// The machine first: what it could still reach is still there to hear it. Its home goes last.
+Result<void> MachineBottle::stop() {
+  if (beside_.valid()) beside_.wait();
+  const std::lock_guard lock(stopping_);
+  if (stopped_) return {};
+  stopped_ = true;
+  auto gone = machine_.remove();
+  auto cleared = around_.stop();
+  std::error_code error;
+  if (gone) std::filesystem::remove_all(agent_.home.path, error);
+  if (gone && !error) forget_note(around_.containers().layout.directory);
+  if (!gone) return fail("the machine may still be there: " + gone.error().what, gone.error().fault);
+  if (error && cleared) return fail(agent_.home.path.string() + ": " + error.message());
+  return cleared;
+}
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,15 @@
+// What the smolmachines backend needs of this host, for `doctor` and before a run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/smolmachines/smolvm.h"
+#include "harness/bottle.h"
+
+namespace bottle::smolmachines {
+
+// The machine's part; the engine's, which the bundle needs, is docker's own preflight.
+std::vector<Check> preflight(const Result<Smolvm>& smolvm, bool untested);
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,30 @@
+// A registry for one image and a moment: a container that listens on this host's loopback only, at a port of the
+// engine's choice. For a smolvm that takes images from nowhere else.
+#pragma once
+
+#include <string>
+
+#include "backends/docker/engine.h"
+#include "backends/docker/layout.h"
+
+namespace bottle::smolmachines {
+
+class Registry {
+ public:
+  // Fault::usage: the registry's own image is not on the engine.
+  static Result<Registry> start(const docker::Engine& engine, const docker::Layout& layout, const std::string& image);
+  Registry(Registry&& other) noexcept;
+  Registry& operator=(Registry&&) = delete;
+  ~Registry();  // removes the container and the tag
+
+  // "localhost:49153/bottle-verify/agent:KEY": where `image` is to be had from now on.
+  Result<std::string> push(const std::string& image, const std::string& key);
+
+ private:
+  Registry(docker::Engine engine, std::string name, std::string port)
+      : engine_(std::move(engine)), name_(std::move(name)), port_(std::move(port)) {}
+  docker::Engine engine_;
+  std::string name_, port_, tag_ = {};
+};
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,57 @@
+#include "backends/smolmachines/remains.h"
+
+#include <filesystem>
+
+#include "backends/docker/remains.h"
+#include "backends/smolmachines/machine.h"
+#include "harness/run_directory.h"
+
+namespace bottle::smolmachines {
+namespace {
+
+std::string line_of(const Note& note) { return "machine " + note.machine + " in " + note.home.string(); }
+
+// Without a home nothing was made yet.
+Result<void> remove_machine(const Note& note) {
+  std::error_code error;
+  if (!std::filesystem::exists(note.home, error)) return {};
+  BOTTLE_TRY(const auto smolvm, Smolvm::find(note.program.string()));
+  const Home home{note.home};
+  if (auto gone = take_down(smolvm, home, note.machine); !gone) return gone;
+  std::filesystem::remove_all(note.home, error);
+  return error ? fail(note.home.string() + ": " + error.message()) : Result<void>();
+}
+
+}  // namespace
+
+std::vector<std::string> lines_of(const docker::Engine& engine) {
+  std::vector<std::string> lines;
+  for (const auto& directory : orphaned_directories()) {
+    if (const auto note = note_of(directory)) lines.push_back(line_of(*note));
+  }
+  for (std::string& line : docker::lines_of(docker::left_behind(engine).remains)) lines.push_back(std::move(line));
+  return lines;
+}
+
+Result<std::vector<std::string>> remove_remains(const docker::Engine& engine) {
+  std::vector<std::string> lines;
+  Result<void> first;
+  for (const auto& directory : orphaned_directories()) {
+    const auto note = note_of(directory);
+    if (note) {
+      auto gone = remove_machine(*note);
+      if (gone) lines.push_back(line_of(*note));
+      if (first && !gone) first = fail(line_of(*note) + " could not be removed: " + gone.error().what);
+      if (!gone) continue;
+    }
+    forget_note(directory);
+  }
+  if (!first) return fail(first.error());
+  BOTTLE_TRY(auto removed, docker::remove_left_behind(engine));
+  lines.insert(lines.end(), removed.begin(), removed.end());
+  BOTTLE_TRY(auto directories, remove_orphans());
+  lines.insert(lines.end(), directories.begin(), directories.end());
+  return lines;
+}
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,59 @@
+#include "backends/smolmachines/smolvm.h"
+
+#include "harness/process.h"
+#include "harness/safe_text.h"
+
+namespace bottle::smolmachines {
+namespace {
+
+constexpr std::size_t kLongestReason = 400;
+constexpr std::chrono::seconds kVersionTime{10};
+
+// "machine create": what an error calls a command line.
+std::string name_of_call(const Words& words) {
+  std::string name = "smolvm";
+  for (std::size_t i = 0; i < words.size() && i < 2; ++i) name += " " + words[i];
+  return name;
+}
+
+}  // namespace
+
+std::string reason_in(const std::string& said) {
+  constexpr std::string_view kError = "Error: ";
+  std::string text = said;
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  const auto at = text.starts_with(kError) ? 0 : text.find(std::string("\n") + std::string(kError));
+  if (at != text.npos)
+    text = text.substr(text.find(kError, at) + kError.size());
+  else
+    text = text.substr(text.find_last_of('\n') + 1);
+  return safe_line(text, kLongestReason);
+}
+
+Result<Smolvm> Smolvm::find(const std::string& program) {
+  const std::string path = find_program(program);
+  if (path.empty()) return fail("smolvm is not on PATH; " + std::string(kHowToGet), Fault::unavailable);
+  Smolvm smolvm(path, {});
+  const auto said = smolvm.run(Home{"/nonexistent"}, {"--version"}, kVersionTime);
+  if (!said) return fail(path + ": " + said.error().what, Fault::unavailable);
+  BOTTLE_TRY(smolvm.version_, parse_version(*said));
+  return smolvm;
+}
+
+// `machine start` leaves a process behind, which is the machine.
+Result<ExecResult> Smolvm::run_raw(const Home& home, const Words& words, const ExecLimits& limits) const {
+  Command command{.argv = {program_.string()}, .environment = home.environment(), .leaves_processes = true};
+  command.argv.insert(command.argv.end(), words.begin(), words.end());
+  return run_process(command, limits);
+}
+
+Result<std::string> Smolvm::run(const Home& home, const Words& words, std::chrono::milliseconds limit) const {
+  BOTTLE_TRY(const auto done, run_raw(home, words, {.timeout = limit}));
+  if (succeeded(done)) return done.out;
+  if (std::holds_alternative<TimedOut>(done.ending))
+    return fail(name_of_call(words) + ": no answer in " + std::to_string(limit.count() / 1000) + " s", Fault::timeout);
+  const std::string reason = reason_in(done.err);
+  return fail(name_of_call(words) + ": " + (reason.empty() ? describe(done.ending) : reason));
+}
+
+}  // namespace bottle::smolmachines

@@ -1,0 +1,229 @@
+// The pure parts of the smolmachines backend: what it makes of a version, what it says to smolvm, and what it reads
+// from it. No smolvm is needed.
+#include <gmock/gmock.h>
+#include <toml++/toml.h>
+
+#include <set>
+
+#include "backends/smolmachines/alias_pool.h"
+#include "backends/smolmachines/beyond.h"
+#include "backends/smolmachines/commands.h"
+#include "backends/smolmachines/home.h"
+#include "backends/smolmachines/smolfile.h"
+#include "backends/smolmachines/wrongs.h"
+#include "tests/harness/temp_folder.h"
+
+namespace bottle::smolmachines {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const Version kOld{0, 8, 0}, kRecent{1, 9, 3};
+
+MachineSpec spec() {
+  return {.name = "bottle-verify-abc", .artifact = "/c/x.smolmachine", .allowed = {"127.0.0.16/32"}};
+}
+
+TEST(SmolvmVersion, IsReadFromOneExactLine) {
+  const auto version = parse_version("smolvm 1.9.3\n");
+  ASSERT_TRUE(version);
+  EXPECT_EQ(*version, kRecent);
+  EXPECT_EQ(version->text(), "1.9.3");
+  for (const char* other : {"", "1.9.3", "smolvm v1.9.3", "smolvm 1.9", "smolvm 1.9.3-rc1", "smolvm 1.9.3.1",
+                            "smolvm -1.9.3", "smolvm 1..3", "note: x\nsmolvm 1.9.3"})
+    EXPECT_FALSE(parse_version(other)) << other;
+}
+
+TEST(SmolvmVersion, ThoseThatEnforceNothingAreRefusedWhateverIsAllowed) {
+  for (const Version version : {Version{0, 8, 2}, Version{0, 9, 0}, Version{1, 0, 4}, Version{1, 1, 2}}) {
+    const auto refused = check_supported(version, true);
+    ASSERT_FALSE(refused) << version.text();
+    EXPECT_EQ(refused.error().fault, Fault::unavailable);
+    EXPECT_THAT(refused.error().what, HasSubstr("does not enforce"));
+  }
+}
+
+TEST(SmolvmVersion, ThoseThatNobodyLookedAtNeedTheUsersWord) {
+  for (const Version version : {Version{1, 1, 3}, Version{1, 8, 0}, Version{1, 10, 0}, Version{2, 0, 0}}) {
+    ASSERT_FALSE(check_supported(version, false)) << version.text();
+    EXPECT_THAT(check_supported(version, false).error().what, HasSubstr("allow-untested-version=yes"));
+    EXPECT_TRUE(check_supported(version, true)) << version.text();
+  }
+  for (const Version version : {kOld, Version{0, 8, 1}, Version{1, 9, 0}, kRecent})
+    EXPECT_TRUE(check_supported(version, false)) << version.text();
+}
+
+TEST(SmolvmVersion, EachGateIsWhereItsCommitWasReleased) {
+  EXPECT_TRUE(family_of({1, 0, 1}).name_is_positional);
+  EXPECT_FALSE(family_of({1, 0, 2}).name_is_positional);
+  EXPECT_TRUE(family_of({1, 7, 7}).from_drops_policy);
+  EXPECT_FALSE(family_of({1, 8, 0}).from_drops_policy);
+  EXPECT_EQ(family_of({1, 1, 2}).wall, Wall::interception);
+  EXPECT_EQ(family_of({1, 1, 3}).wall, Wall::gateway);
+  EXPECT_FALSE(family_of({1, 2, 4}).takes_dns);
+  EXPECT_TRUE(family_of({1, 2, 5}).takes_dns);
+  EXPECT_EQ(family_of(kOld).denial, "EACCES");
+  EXPECT_EQ(family_of(kRecent).denial, "ECONNREFUSED");
+}
+
+TEST(SmolvmWords, TheNameIsWhereTheVersionWantsIt) {
+  EXPECT_THAT(create_machine(family_of(kOld), spec()),
+              ElementsAre("machine", "create", "bottle-verify-abc", "--from", "/c/x.smolmachine", "--net",
+                          "--allow-cidr", "127.0.0.16/32"));
+  EXPECT_THAT(create_machine(family_of(kRecent), spec()),
+              ElementsAre("machine", "create", "--name", "bottle-verify-abc", "--from", "/c/x.smolmachine", "--net",
+                          "--allow-cidr", "127.0.0.16/32"));
+  EXPECT_THAT(delete_machine(family_of(kOld), "x"), ElementsAre("machine", "delete", "x", "-f"));
+  EXPECT_THAT(delete_machine(family_of(kRecent), "x"), ElementsAre("machine", "delete", "--name", "x", "-f"));
+}
+
+TEST(SmolvmWords, NothingThatExcludesTheArtifactStandsBesideIt) {
+  MachineSpec all = spec();
+  all.dns = "203.0.113.3";
+  all.localhost_only = true;
+  EXPECT_THAT(create_machine(family_of(kRecent), all), AllOf(Not(Contains("--image")), Not(Contains("--smolfile")),
+                                                             Contains("--dns"), Contains("--outbound-localhost-only")));
+}
+
+TEST(SmolvmWords, AnExecHasItsLimitAndItsCommandBehindDashes) {
+  EXPECT_THAT(
+      exec_in_machine("x", {"/bottle-hand", "exec", "--odd"}, std::chrono::milliseconds(1500)),
+      ElementsAre("machine", "exec", "--name", "x", "--timeout", "1500ms", "--", "/bottle-hand", "exec", "--odd"));
+}
+
+TEST(SmolvmWords, AReasonIsTheErrorsOwnWords) {
+  EXPECT_EQ(reason_in("Starting machine 'x'...\nError: vm not found: x\n"), "vm not found: x");
+  EXPECT_THAT(reason_in("Error: kvm not available.\nTry: sudo modprobe kvm\n"), HasSubstr("Try: sudo modprobe kvm"));
+  EXPECT_EQ(reason_in("warning\nlast words\n"), "last words");
+  EXPECT_THAT(reason_in("Error: \x1b[31mred"), Not(HasSubstr("\x1b")));
+}
+
+TEST(Smolfile, SaysImageCommandEnvironmentAndOneAddress) {
+  const std::string text = rendered({.image = "a/b:c",
+                                     .entrypoint = {"/bin/sh"},
+                                     .cmd = {"-c", "sleep \"1\""},
+                                     .environment = {{"HTTPS_PROXY", "http://127.0.0.16:8888"}},
+                                     .allowed = {"127.0.0.16/32"}});
+  const toml::table read = toml::parse(text);
+  EXPECT_EQ(read["image"].value<std::string>(), "a/b:c");
+  EXPECT_EQ(read["cmd"][1].value<std::string>(), "sleep \"1\"");
+  EXPECT_EQ(read["env"][0].value<std::string>(), "HTTPS_PROXY=http://127.0.0.16:8888");
+  EXPECT_EQ(read["network"]["allow_cidrs"].as_array()->size(), 1u);
+  EXPECT_EQ(read["network"]["allow_cidrs"][0].value<std::string>(), "127.0.0.16/32");
+  std::set<std::string> keys;
+  for (const auto& [key, value] : read) keys.insert(std::string(key.str()));
+  EXPECT_THAT(keys, ElementsAre("cmd", "entrypoint", "env", "image", "network"));  // it denies what it does not know
+}
+
+Addresses addresses() {
+  return {.host = "10.1.1.1", .host_alias = "127.0.0.77", .nearby = {{"gateway", "192.168.7.1"}}};
+}
+
+TEST(SmolmachinesWrongs, AreWhatIsAllowedBesides) {
+  const auto allowed = [](const std::vector<std::string>& words) {
+    const auto wrongs = parse_wrongs(words, Wall::interception, addresses());
+    EXPECT_TRUE(wrongs);
+    return wrongs ? allowed_for("127.0.0.16", *wrongs) : Cidrs();
+  };
+  EXPECT_THAT(allowed({}), ElementsAre("127.0.0.16/32"));
+  EXPECT_THAT(allowed({"width 24", "forward host-alias", "allow 127.0.0.0/8"}),
+              ElementsAre("127.0.0.16/24", "127.0.0.77/32", "127.0.0.0/8"));
+  EXPECT_THAT(allowed({"route {host}", "route {gateway}"}),
+              ElementsAre("127.0.0.16/32", "10.1.1.1/32", "192.168.7.1/32"));
+  EXPECT_THAT(allowed({"no-network"}), Not(Contains("127.0.0.16/32")));
+}
+
+TEST(SmolmachinesWrongs, WhatCannotBeWrongHereIsUnsupported) {
+  const auto fault = [](const std::string& word, Wall wall, const Addresses& where) {
+    const auto wrongs = parse_wrongs({word}, wall, where);
+    return wrongs ? Fault::failed : wrongs.error().fault;
+  };
+  EXPECT_EQ(fault("mount canary", Wall::interception, addresses()), Fault::unsupported);
+  EXPECT_EQ(fault("width 24", Wall::gateway, addresses()), Fault::unsupported);
+  EXPECT_EQ(fault("forward host-loopback", Wall::gateway, addresses()), Fault::unsupported);
+  EXPECT_EQ(fault("route {host}", Wall::gateway, {}), Fault::unsupported);
+  EXPECT_EQ(fault("width 33", Wall::interception, addresses()), Fault::usage);
+}
+
+TEST(Beyond, HasAddressesForDocumentsAndNoneTwice) {
+  const auto beyond = choose_beyond("abc", {});
+  ASSERT_TRUE(beyond);
+  const auto internet = beyond->internet();
+  std::set<std::string> all(internet.denied.begin(), internet.denied.end());
+  all.insert({internet.allowed, internet.resolver, beyond->host(), beyond->lab()});
+  EXPECT_EQ(all.size(), internet.denied.size() + 4);
+  EXPECT_EQ(beyond_with(internet.resolver).subnet(), beyond->subnet());
+}
+
+TEST(Beyond, LeavesOthersTheirsUntilNoneIsFree) {
+  std::vector<std::string> taken;
+  for (auto beyond = choose_beyond("abc", taken); beyond; beyond = choose_beyond("abc", taken)) {
+    ASSERT_THAT(taken, Not(Contains(beyond->subnet())));
+    taken.push_back(beyond->subnet());
+  }
+  EXPECT_GE(taken.size(), 16u);  // a host may have addresses in one of the ranges, or in two
+  const auto none = choose_beyond("abc", taken);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().what, HasSubstr("docker network prune"));
+}
+
+TEST(AliasPool, GivesSixteenAndThenSaysSo) {
+  std::vector<Alias> taken;
+  std::set<std::string> addresses;
+  for (int i = 0; i <= kLastAlias - kFirstAlias; ++i) {
+    auto alias = take_alias();
+    if (!alias) break;  // somebody on this machine has one of them
+    addresses.insert(alias->address);
+    taken.push_back(std::move(*alias));
+  }
+  EXPECT_EQ(addresses.size(), taken.size());
+  EXPECT_GE(taken.size(), 14u);
+  const auto more = take_alias();
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().fault, Fault::unavailable);
+  EXPECT_THAT(more.error().what, HasSubstr("has a bottle already"));
+  const std::string freed = taken.back().address;
+  taken.pop_back();
+  const auto again = take_alias();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->address, freed);
+}
+
+TEST(SmolmachinesHome, IsShortAndKeepsWhatWouldChangeSmolvmAway) {
+  const Home deep = Home::of_run("/var/folders/ab/cdefghijklmnopqrstuvwxyz0123456789/T/bottle-verify-501/vabc", "vabc");
+  EXPECT_LE(deep.path.string().size(), 48u);
+  EXPECT_EQ(Home::of_run("/tmp/bottle-verify-0/vabc", "vabc").path, "/tmp/bottle-verify-0/vabc/vm");
+  ::setenv("SMOLVM_EGRESS_FLOOR", "off", 1);
+  ::setenv("HTTPS_PROXY", "http://127.0.0.1:1", 1);
+  const Environment environment = deep.environment();
+  ::unsetenv("SMOLVM_EGRESS_FLOOR");
+  ::unsetenv("HTTPS_PROXY");
+  for (const auto& [name, value] : environment) {
+    EXPECT_THAT(name, Not(HasSubstr("SMOLVM")));
+    EXPECT_THAT(name, Not(HasSubstr("PROXY")));
+    EXPECT_THAT(name, Not(HasSubstr("LD_")));
+  }
+  EXPECT_EQ(environment.at("HOME"), deep.path);
+}
+
+TEST(SmolmachinesHome, ANoteIsFoundAgainAndHalfOfOneIsNone) {
+  TempFolder folder;
+  const std::filesystem::path run = folder.path();
+  EXPECT_FALSE(note_of(run));
+  ASSERT_TRUE(write_note(run, {"/bin/smolvm", "/tmp/h", "m"}));
+  const auto note = note_of(run);
+  ASSERT_TRUE(note);
+  EXPECT_EQ(note->machine, "m");
+  folder.write("kept.json", "{\"program\": \"/bin/smo");
+  EXPECT_FALSE(note_of(run));
+  forget_note(run);
+  EXPECT_FALSE(std::filesystem::exists(run / "kept.json"));
+}
+
+}  // namespace
+}  // namespace bottle::smolmachines

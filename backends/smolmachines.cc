@@ -213,6 +213,7 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   BOTTLE_TRY(plan.addresses, addresses_of(spec, *smolvm()));
   BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(spec.wrongs, family.wall, plan.addresses));
   if (wrongs.shared_loopback) plan.addresses.bundle = kLoopback;
+  plan.accepts_first = family.wall == Wall::gateway;
   if (!family.carries_icmp) plan.no_transport["icmp"] = "smolvm " + smolvm()->version().text() + " carries no ICMP";
   plan.facts = {
       {"smolvm", smolvm()->version().text()},

@@ -101,6 +101,9 @@ struct Plan {
   // Where Place::host sees the harness's canary directory; empty: where it really is.
   std::filesystem::path canary_directory = {};
   std::map<Boundary, std::string> unclaimed = {};  // what this sandbox does not promise, and why not
+  // A gateway on the way completes a connection to any address that it lets through, and dials only then: one to a port
+  // where nobody listens is reset before there is an answer.
+  bool accepts_first = false;
   // Transports that nothing in the agent's place can have ("icmp"), and why not: nothing to try.
   std::map<std::string, std::string> no_transport = {};
   std::optional<RealWorld> real_world = {};  // nothing: the lab's, where everything may be sent

@@ -243,6 +243,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
       planned.guarded.not_applicable = unclaimed->second;
     const auto no_transport = inputs.no_transport.find(chosen(variant.choice, "transport", ""));
     if (no_transport != inputs.no_transport.end()) planned.guarded.not_applicable = no_transport->second;
+    planned.guarded.accepted_first = inputs.accepts_first;
     planned.guarded.control_inside = inputs.echo_inside && planned.guarded.delivered_at == "echo";
     planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
     if (2 * variants.size() > denied_addresses(inputs)) planned.guarded.alone_at.clear();

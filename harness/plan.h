@@ -50,6 +50,7 @@ struct PlanInputs {
   std::map<Arm, HostCanary> host = {};
   std::map<Boundary, std::string> unclaimed = {};        // Plan::unclaimed
   std::map<std::string, std::string> no_transport = {};  // Plan::no_transport
+  bool accepts_first = false;                            // Plan::accepts_first
   std::vector<std::string> denied = {};                  // Addresses::Internet::denied; empty: all of the documents'
   bool echo_inside = false;                              // Addresses::echo_inside
   std::optional<RealWorld> real_world = {};              // Plan::real_world

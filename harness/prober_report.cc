@@ -77,6 +77,12 @@ void read_client(const json& line, Told& told) {
   for (const char* refused : {"CONNECT tunnel failed", "from proxy after CONNECT"}) {  // of curl 7.87, and before it
     if (code == 56 && told.answer.find(refused) != std::string::npos) report.stage = "proxy";
   }
+  // A proxy's or a server's: reset before there was an answer, or in a handshake.
+  const bool answered = told.answer.find("\n< ") != std::string::npos;
+  if ((code == 56 || code == 35) && !answered && told.answer.find("Connection reset by peer") != std::string::npos) {
+    report.stage = "reply";
+    report.error = "ECONNRESET";
+  }
   if (code != 7 && code != 28) return;                                 // curl: could not connect, timed out
   if (told.answer.find("Connected to ") != std::string::npos) return;  // what failed came later
   for (const auto& [text, name] : kErrnoTexts) {

@@ -200,6 +200,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.host = scene.host.by_arm;
   plan.unclaimed = scene.plan.unclaimed;
   plan.no_transport = scene.plan.no_transport;
+  plan.accepts_first = scene.plan.accepts_first;
   plan.echo_inside = addresses.echo_inside;
   const auto at_bundle = [&](const std::string& daemon) {
     const int port = scene.port_of(inputs.profile, daemon);

@@ -56,6 +56,10 @@ std::optional<Witness> from_errno(const Attempt& attempt, const Told& told, cons
   if (is_refusal(report.error)) {
     return Witness{Disposition::refused, attempt.wall, report.error + " at " + report.stage, Word::agent};
   }
+  if (was_refused_behind_gateway(attempt, told)) {
+    return Witness{Disposition::refused, attempt.wall, "ECONNRESET before any answer, by a gateway that accepts first",
+                   Word::agent};
+  }
   if (attempt.wall == Layer::resolver && report.stage == "resolve" && report.error == "ENOENT") {
     return Witness{Disposition::refused, Layer::resolver, "the bottle has no resolver", Word::agent};
   }
@@ -94,6 +98,12 @@ std::optional<Witness> from_silence(const Attempt& attempt, const Told& told, st
 }
 
 }  // namespace
+
+// Of a real client this error is told only where nothing came back (prober_report.cc).
+bool was_refused_behind_gateway(const Attempt& attempt, const Told& told) {
+  if (!attempt.accepted_first || told.report.error != "ECONNRESET") return false;
+  return told.answer.empty() || (attempt.action.is_object() && attempt.action.value("action", "") == "client");
+}
 
 std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, const WitnessInputs& inputs) {
   if (auto witness = from_decisions(inputs.decisions)) return witness;

@@ -36,4 +36,8 @@ struct WitnessInputs {
 // A resolver's refusal counts only where it did the same before and after: one that is away, or not ready, refuses too.
 std::optional<Witness> find_witness(const Attempt& attempt, const Told& told, const WitnessInputs& inputs);
 
+// Where a gateway completes every connection itself: whether this one was reset before any answer, which is how it says
+// that nobody listened behind it.
+bool was_refused_behind_gateway(const Attempt& attempt, const Told& told);
+
 }  // namespace bottle

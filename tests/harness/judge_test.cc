@@ -355,6 +355,17 @@ TEST_F(Judge, ARefusedConnectionIsAWitnessWhereNoDaemonIsOnTheRoad) {
   }
 }
 
+TEST_F(Judge, AResetWithoutAnAnswerIsAWitnessOnlyWhereAGatewayAcceptsFirst) {
+  planned.guarded.wall = Layer::network;
+  told.answer.clear();
+  told.report = {.stage = "reply", .error = "ECONNRESET"};
+  EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
+  planned.guarded.accepted_first = true;
+  EXPECT_EQ(judged(sound()).verdict, Verdict::contained);
+  told.answer = "HTTP/1.1 200 OK";
+  EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
+}
+
 TEST_F(Judge, SilenceIsAWitnessOnlyAgainstTheControlsRoundTrip) {
   planned.guarded.wall = Layer::network;
   planned.guarded.sent = {{"datagram", "hash"}};

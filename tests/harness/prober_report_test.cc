@@ -115,6 +115,10 @@ TEST_F(Report, CurlsProseIsReadForWhatItSays) {
             "client exit 28");
   EXPECT_EQ(read_curl(56, "* CONNECT tunnel failed, response 403\n"), "proxy exit 56");
   EXPECT_EQ(read_curl(56, "* CONNECT tunnel established, response 200\n* Recv failure\n"), "client exit 56");
+  EXPECT_EQ(read_curl(56, "* Connected to 192.0.2.2 port 9099\n* Recv failure: Connection reset by peer\n"),
+            "reply ECONNRESET");
+  EXPECT_EQ(read_curl(56, "* Connected\n< HTTP/1.1 200 OK\n* Recv failure: Connection reset by peer\n"),
+            "client exit 56");
 }
 
 // A client that is not there makes a variant not applicable; a bottle without a place to write in does not.

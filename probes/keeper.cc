@@ -42,7 +42,7 @@ void close_all_but(int kept) {
     ::sigaction(signal, &action, nullptr);
   }
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (::chdir(launch.directory) == 0 && ::dup2(launch.in, 0) >= 0 && ::dup2(launch.out, 1) >= 0 &&
       ::dup2(launch.err, 2) >= 0) {
@@ -55,7 +55,7 @@ void close_all_but(int kept) {
 
 [[noreturn]] void keep(const Launch& launch) {
   sigset_t all;
-  ::sigfillset(&all);
+  sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);  // a step that signals its group's or its parent's world must not end us
   ::setpgid(0, 0);
   end_with_parent();

@@ -1,5 +1,5 @@
-# The packages of a cross build: headers of this machine's (build/cross/include), and for what has to be linked either an
-# archive built for the target or, for a Mac, a stub that lists the symbols of this machine's library (ci/cross).
+# The packages of a cross build: headers of this machine's (build/cross/include), and for what has to be linked either
+# an archive built for the target or, for a Mac, a stub that lists the symbols of this machine's library (ci/cross).
 set(BOTTLE_CROSS_LIB ${BOTTLE_CROSS_DIR}/${BOTTLE_CROSS_TARGET})
 find_package(Threads REQUIRED)
 

@@ -86,7 +86,8 @@ endfunction()
 # The same for guests that are another kind of machine (Install::for_guest), where ci/guest-programs or ci/cross has put
 # them.
 foreach(platform aarch64-linux x86_64-linux)
-  install(DIRECTORY ${BOTTLE_LIBEXEC_DIR}/${platform} DESTINATION ${BOTTLE_INSTALL_LIBEXEC} USE_SOURCE_PERMISSIONS OPTIONAL)
+  install(DIRECTORY ${BOTTLE_LIBEXEC_DIR}/${platform} DESTINATION ${BOTTLE_INSTALL_LIBEXEC}
+          USE_SOURCE_PERMISSIONS OPTIONAL)
 endforeach()
 
 # Presets that build several times what dev and clang build once use unity builds (CMAKE_UNITY_BUILD), which take a

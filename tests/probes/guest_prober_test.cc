@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <ostream>
 
 #include "harness/certificates.h"
 #include "tests/probes/support/prober.h"
@@ -32,6 +33,8 @@ struct Guest {
     return all;
   }
 };
+
+void PrintTo(const Guest& guest, std::ostream* out) { *out << guest.platform; }
 
 class GuestProber : public ::testing::TestWithParam<Guest> {
  protected:
@@ -103,16 +106,16 @@ TEST_P(GuestProber, ConnectsWritesAndTellsRefusalsByName) {
 }
 
 TEST_P(GuestProber, RunsARealClientAndEndsWhatHangs) {
-  const ProberRun done = run({
-      {{"nonce", "bvCLIENT"}, {"action", "client"}, {"steps", {{"echo", "from a client"}}}},
-      {{"nonce", "bvFAILS"}, {"action", "client"}, {"steps", {{"false"}}}},
-      {{"nonce", "bvHANGS"}, {"action", "client"}, {"steps", {{"sleep", "600"}}}, {"timeout_ms", 1500}},
-      {{"nonce", "bvNONE"}, {"action", "client"}, {"steps", {{"no-such-program-here"}}}},
-  });
-  EXPECT_EQ(head_of(done.line("bvCLIENT")), "from a client\n") << done.line("bvCLIENT");
-  EXPECT_EQ(done.line("bvNONE")["error"], "ENOENT");
-  EXPECT_NE(done.line("bvFAILS")["error"], "") << done.line("bvFAILS");
-  EXPECT_NE(done.line("bvHANGS")["error"], "") << done.line("bvHANGS");
+  const auto client = [](const char* nonce, const std::vector<std::string>& words) {
+    return Json{{"nonce", nonce}, {"action", "client"}, {"steps", Json::array({Json(words)})}, {"timeout_ms", 3000}};
+  };
+  const ProberRun done = run({client("bvCLIENT", {"echo", "from a client"}), client("bvFAILS", {"sh", "-c", "exit 7"}),
+                              client("bvHANGS", {"sleep", "600"}), client("bvNONE", {"no-such-program-here"})});
+  EXPECT_EQ(done.line("bvCLIENT")["steps"][0]["out"], base64("from a client\n")) << done.line("bvCLIENT");
+  EXPECT_EQ(done.line("bvFAILS")["error"], "EXIT") << done.line("bvFAILS");
+  EXPECT_EQ(done.line("bvFAILS")["steps"][0]["exit"], 7) << done.line("bvFAILS");
+  EXPECT_EQ(done.line("bvHANGS")["error"], "TIMEOUT") << done.line("bvHANGS");
+  EXPECT_EQ(done.line("bvNONE")["error"], "ENOENT") << done.line("bvNONE");
 }
 
 // With the OpenSSL that ci/cross compiled.

@@ -107,13 +107,19 @@ std::string gateway_of(const WayIn& way) {
   return routes && succeeded(*routes) ? attach::own_address_among(routes->out) : "";
 }
 
+// Empty: as this machine, as far as anybody can say.
+std::string platform_of(const WayIn& way) {
+  const auto names = way.run({"uname", "-sm"});
+  return names && succeeded(*names) ? platform_named(names->out) : "";
+}
+
 Result<Plan> Attach::prepare(const BottleSpec& spec) const {
   if (!spec.rootfs.empty() || !spec.agent_image.empty() || !spec.bundle_image.empty())
     return fail("a bottle that runs already takes no image and no rootfs", Fault::usage);
   if (!spec.wrongs.empty())
     return fail("the attach backend can get nothing wrong on purpose: the bottle is not ours", Fault::unsupported);
   const std::string gateway = gateway_of(way_);
-  Plan plan{.spec = spec, .real_world = world_, .agent_directory = "."};
+  Plan plan{.spec = spec, .real_world = world_, .agent_directory = ".", .guest = platform_of(way_)};
   plan.addresses = {.bundle = "127.0.0.1",
                     .bundle6 = "::1",
                     .host = gateway.empty() ? warden::host_address() : gateway,  // the nearest
@@ -145,7 +151,8 @@ Result<Started> Attach::launch(const Plan& plan, const LaunchInputs& inputs) {
   Stopwatch phases([](const std::string&) {});
   const std::filesystem::path& directory = plan.spec.run_directory;
   BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
-  BOTTLE_TRY(const auto hand, install_.helper("bottle-hand"));
+  BOTTLE_TRY(const Install guest, install_.for_guest(plan.guest));
+  BOTTLE_TRY(const auto hand, guest.helper("bottle-hand"));
   const auto gateway = plan.addresses.nearby.find("gateway");
   BOTTLE_TRY(auto host, phases.time("lab", [&] {
     return HostSide::start(lab_program, inputs.lab, gateway == plan.addresses.nearby.end() ? "" : gateway->second,

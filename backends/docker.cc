@@ -107,6 +107,7 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
     return fail("gVisor's sockets are its own: an abstract one of the host's cannot be in it", Fault::unsupported);
   Plan plan;
   plan.spec = spec;
+  plan.guest = platform_named(known.architecture);
   plan.addresses.bundle = layout.bundle();
   plan.addresses.agent = layout.agent();
   plan.addresses.host = warden::host_address();
@@ -139,8 +140,9 @@ Result<Containers> Docker::containers_for(const Plan& plan) const {
   BOTTLE_TRY(containers.layout, docker::layout_with(plan.spec.slug, plan.spec.run_directory, plan.addresses.bundle));
   BOTTLE_TRY(containers.facts, facts());
   BOTTLE_TRY(containers.wrongs, docker::parse_wrongs(plan.spec.wrongs, containers.layout));
-  BOTTLE_TRY(containers.images, docker::ensure_images(engine_, install_, plan.spec, plan.spec.run_directory));
-  containers.libexec = install_.libexec.string();
+  BOTTLE_TRY(const Install guest, install_.for_guest(plan.guest));
+  BOTTLE_TRY(containers.images, docker::ensure_images(engine_, guest, plan.spec, plan.spec.run_directory));
+  containers.libexec = guest.libexec.string();
   containers.runtime = runtime_;
   return containers;
 }

@@ -44,7 +44,8 @@ std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const A
   const bool inside = batch.place == Place::agent;
   Environment environment;  // behind the agent's walls: the agent's own
   if (!inside && batch.place != Place::agent_walls) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
-  Command command{.argv = {inside ? std::string(kAgentProber) : inputs.prober.string()},
+  const std::filesystem::path& beside = batch.place == Place::host ? inputs.host_prober : inputs.prober;
+  Command command{.argv = {inside ? std::string(kAgentProber) : beside.string()},
                   .environment = environment,
                   .input = batch_text(nonce, batch.attempts, inside ? secrets : std::vector<Secret>{}, pace)};
   if (!inside) command.reads = inputs.ca_files;

@@ -32,6 +32,7 @@ struct ArmInputs {
   const std::vector<Secret>* guarded_secrets = nullptr;
   const std::vector<Secret>* bare_secrets = nullptr;
   std::filesystem::path prober = {};                 // on the host, for the places outside the bottle
+  std::filesystem::path host_prober = {};            // and for the host itself, which may be another kind of machine
   std::vector<std::filesystem::path> ca_files = {};  // on the host, what these places read
   HostSide host = {};                                // what an exec on the host finds there
   std::filesystem::path scratch = {};  // of this run, on the host: what a killed run leaves there, cleanup finds

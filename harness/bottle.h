@@ -110,6 +110,9 @@ struct Plan {
   // What the agent is given lies there, and there it may write; relative to where its execs start. Empty: in
   // kAgentDirectory, and it may write in kAgentScratch.
   std::string agent_directory = {};
+  // Of what kind the machine is that programs in the bottle and beside it need: "aarch64-linux" (Install::for_guest).
+  // Empty: as this one.
+  std::string guest = {};
   std::vector<std::string> notes = {};  // for the reader of any report
 };
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 
 namespace bottle {
@@ -28,6 +29,13 @@ Result<void> write_whole(const std::filesystem::path& path, const std::string& b
     done += static_cast<std::size_t>(std::max<ssize_t>(wrote, 0));
   }
   return ::fchmod(file.get(), mode) == 0 ? Result<void>() : fail_os(path.string());
+}
+
+Result<std::string> time_of_change(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto changed = std::filesystem::last_write_time(path, error);
+  if (error) return fail(path.string() + ": " + error.message());
+  return std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(changed.time_since_epoch()).count());
 }
 
 Result<Fd> open_log(const std::filesystem::path& path) {

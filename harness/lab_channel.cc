@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 
-#include <csignal>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "harness/digest.h"
+#include "harness/platform/no_broken_pipe.h"
 #include "harness/stopwatch.h"
 
 namespace bottle {
@@ -22,24 +20,10 @@ constexpr std::chrono::seconds kSettleGrace{5};  // beyond the lab's own limit
 constexpr std::uint64_t kLatestClock = 1ull << 62;
 constexpr std::size_t kLongestLine = 1u << 20;  // 64 KiB of bytes in base64, and its details
 
-// A lab that died must be an error of ours, not the end of this process. Only this thread's SIGPIPE is held back, and
-// one that this write raised is taken away again.
+// A lab that died must be an error of ours, not the end of this process.
 ssize_t write_without_signal(int fd, std::string_view bytes) {
-  sigset_t pipe, before, pending;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  sigpending(&pending);
-  const bool was_pending = sigismember(&pending, SIGPIPE) == 1;
-  pthread_sigmask(SIG_BLOCK, &pipe, &before);
-  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-  const int code = errno;
-  if (written < 0 && code == EPIPE && !was_pending) {
-    const timespec now{};
-    sigtimedwait(&pipe, nullptr, &now);
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  errno = code;
-  return written;
+  const NoBrokenPipeSignal quiet;
+  return ::write(fd, bytes.data(), bytes.size());
 }
 
 Result<void> wait_for(int fd, short events, Clock::time_point deadline, const char* what) {

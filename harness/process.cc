@@ -1,11 +1,10 @@
-// Boost.Process v2 starts the child; waiting is ours, on a pidfd, because the end of a child and the end of its output
-// are two things (shared style 8.2). Isolate corrects what the launcher of Boost 1.81 leaves open or ajar.
+// How a child is started is the platform's business; waiting is ours, on a descriptor that tells its end, because the
+// end of a child and the end of its output are two things (shared style 8.2).
 #include "harness/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,18 +13,15 @@
 #include <cstdlib>
 #include <filesystem>
 
-#define BOOST_PROCESS_V2_SEPARATE_COMPILATION 1  // header-only, its environment code does not link
-#include <boost/asio/io_context.hpp>
-#include <boost/process/v2/posix/default_launcher.hpp>
-#include <boost/process/v2/process.hpp>
-#include <boost/process/v2/src.hpp>
-
+#include "harness/platform/launch.h"
+#include "harness/platform/processes.h"
 #include "harness/streams.h"
+
+extern char** environ;  // declared by no header of a Mac
 
 namespace bottle {
 namespace {
 
-namespace v2 = boost::process::v2;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -58,97 +54,7 @@ Result<std::string> executable_of(const Command& command) {
   return found;
 }
 
-// What the child is to keep: {number in the child, ours}, ours above every number in the child.
-using Kept = std::vector<std::pair<int, int>>;
-
-// Runs in the child, between fork and exec: system calls only.
-struct Isolate {
-  const Kept& kept;
-  const char* directory;  // empty: ours
-
-  template <class Launcher>
-  v2::error_code on_exec_setup(Launcher& launcher, const v2::filesystem::path&, const char* const*&) {
-    const int error_pipe = launcher.fd_whitelist.back();  // the launcher's own, which must live until exec
-    for (const auto& [number, ours] : kept) {
-      if (number == error_pipe) return failed_with(EBUSY);
-    }
-    // Boost closes no gaps between the descriptors that it keeps, so everything is marked first.
-    if (::setpgid(0, 0) != 0 || ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return failed_with(errno);
-    for (const auto& [number, ours] : kept) {
-      if (::dup2(ours, number) < 0) return failed_with(errno);
-    }
-    if (*directory != '\0' && ::chdir(directory) != 0) return failed_with(errno);
-    for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    return {};
-  }
-
-  // The launcher would call exit() in the child and so run the parent's atexit handlers twice.
-  template <class Launcher>
-  void on_exec_error(Launcher&, const v2::filesystem::path&, const char* const*&, const v2::error_code&) {
-    ::_exit(127);
-  }
-
- private:
-  static v2::error_code failed_with(int code) {
-    errno = code;  // the launcher reports errno, not what we return
-    return {code, boost::system::system_category()};
-  }
-};
-
-// The launcher tells its context of the fork, and asio's allocates memory then: in the child of a program with threads
-// that may never end (a sanitizer's allocator, whose locks fork does not take, did hang). The child only execs.
-struct SilentContext : boost::asio::io_context {
-  void notify_fork(fork_event) {}
-};
-
-using PlainExecutor = boost::asio::io_context::executor_type;
-struct SilentExecutor : PlainExecutor {
-  explicit SilentExecutor(SilentContext& own) : PlainExecutor(own.get_executor()), context_(&own) {}
-  SilentContext& query(boost::asio::execution::context_t) const noexcept { return *context_; }
-  template <class Property>
-  decltype(auto) query(const Property& property) const noexcept {
-    return boost::asio::query(static_cast<const PlainExecutor&>(*this), property);
-  }
-
- private:
-  SilentContext* context_;
-};
-
-std::vector<std::string> environment_lines(const Environment& environment) {
-  std::vector<std::string> lines;
-  for (const auto& [name, value] : environment) lines.push_back(name + "=" + value);
-  return lines;
-}
-
-Result<int> try_launch(const std::string& program, const Command& command, const Kept& kept) {
-  const auto lines = environment_lines(command.environment);
-  std::vector<const char*> environment;
-  for (const auto& line : lines) environment.push_back(line.c_str());
-  environment.push_back(nullptr);
-
-  SilentContext context;
-  v2::posix::default_launcher launcher;
-  launcher.env = environment.data();
-  for (const auto& [number, ours] : kept) {
-    if (number > 2) launcher.fd_whitelist.push_back(number);
-  }
-  const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
-  v2::error_code error;
-  auto process = launcher(SilentExecutor(context), error, program, arguments, Isolate{kept, command.directory.c_str()});
-  if (error) {
-    const auto fault = error.value() == ENOENT ? Fault::unavailable : Fault::failed;
-    return tl::unexpected<Error>(Error{fault, program + ": " + error.message(), error.value()});
-  }
-  const int pid = static_cast<int>(process.id());
-  process.detach();  // from here on the child is ours to wait for
-  return pid;
-}
-
-// `kept`'s right side is duplicated above the left side's numbers, so that no dup2 in the child covers a source, and
-// those numbers are taken while the launcher makes its error pipe. Another thread may free one: then try again.
+// What is kept is duplicated above the numbers that it will have, so that no dup2 in the child covers a source.
 Result<int> launch(const Command& command, const Kept& wanted) {
   BOTTLE_TRY(const std::string program, executable_of(command));
   int highest = 2;
@@ -160,32 +66,21 @@ Result<int> launch(const Command& command, const Kept& wanted) {
     if (!sources.back()) return fail_os("dup");
     kept.emplace_back(number, sources.back().get());
   }
-  try {
-    for (int attempt = 0;; ++attempt) {
-      std::vector<Fd> occupied;
-      do {
-        occupied.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-      } while (occupied.back() && occupied.back().get() <= highest);
-      auto pid = try_launch(program, command, kept);
-      if (pid || pid.error().os_errno != EBUSY || attempt == 100) return pid;
-    }
-  } catch (const std::exception& error) {
-    return fail(program + ": " + error.what());
-  }
+  return launch_program(program, command, kept);
 }
 
 }  // namespace
 
 struct Process::State {
   int pid = -1;
-  Fd pidfd = {};
+  Fd end = {};  // readable once it has ended
   Fd input = {}, output = {};
   std::optional<Ending> ending = {};
   bool leaves_processes = false;
 
   bool wait_readable(int timeout_ms) const {
     const auto deadline = steady_clock::now() + milliseconds(timeout_ms);
-    pollfd watched{pidfd.get(), POLLIN, 0};
+    pollfd watched{end.get(), POLLIN, 0};
     int ready = 0;
     while ((ready = ::poll(&watched, 1, milliseconds_until(deadline))) < 0 && errno == EINTR) {
     }
@@ -199,7 +94,7 @@ struct Process::State {
     ::kill(pid, SIGKILL);  // it may have left its group
   }
 
-  // Must only be called when the pidfd is readable. Until the reap the number is not reused, so the group kill is safe.
+  // Must only be called when its end is readable. Until the reap the number is not reused, so the group kill is safe.
   void reap() {
     if (!leaves_processes) ::kill(-pid, SIGKILL);
     siginfo_t info{};
@@ -216,9 +111,9 @@ struct Process::State {
     auto state = std::make_unique<State>();
     state->leaves_processes = command.leaves_processes;
     BOTTLE_TRY(state->pid, launch(command, kept));
-    state->pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, state->pid, 0)));  // close-on-exec by definition
-    if (state->pidfd) return state;
-    const auto error = fail_os("pidfd_open");
+    state->end = watch_end(state->pid);
+    if (state->end) return state;
+    const auto error = fail_os("watch a child");
     state->kill_group();
     ::waitpid(state->pid, nullptr, 0);
     return error;
@@ -274,10 +169,10 @@ Result<ExecResult> run_process(const Command& command, const ExecLimits& limits)
   out.write.reset();
   err.write.reset();
   Streams streams(std::move(in.write), std::move(out.read), std::move(err.read), command.input, limits.output_bytes);
-  const bool ended = streams.run_until(state->pidfd.get(), start + limits.timeout);
+  const bool ended = streams.run_until(state->end.get(), start + limits.timeout);
   if (!ended) {
     state->kill_group();
-    if (!streams.run_until(state->pidfd.get(), steady_clock::now() + kKillGrace)) {
+    if (!streams.run_until(state->end.get(), steady_clock::now() + kKillGrace)) {
       return fail(command.argv.front() + ": does not end on SIGKILL", Fault::timeout);
     }
   }

@@ -6,16 +6,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include <array>
 #include <chrono>
-#include <cstdio>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -31,6 +26,7 @@ constexpr char kWarden[] = "warden.pid";
 constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr int kLockTries = 1'000;  // a millisecond each
 constexpr int kDeepest = 200;      // each level holds a descriptor
+constexpr std::chrono::milliseconds kEndTime{2'000};
 
 struct Parent {
   fs::path path = {};
@@ -105,25 +101,6 @@ bool write_mark(int file, const ProcessMark& mark) {
   return ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-// Also true of a zombie, which only waits for its parent.
-bool has_ended(const ProcessMark& mark) {
-  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, mark.pid, 0)));
-  const auto now = mark_of(mark.pid);
-  if (!pidfd || !now || now->start_ticks != mark.start_ticks) return true;
-  pollfd watched{pidfd.get(), POLLIN, 0};
-  return ::poll(&watched, 1, 0) > 0;
-}
-
-// The pidfd comes first: when the start time then matches, it is that very process which the signal reaches.
-void end_process(const ProcessMark& mark) {
-  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, mark.pid, 0)));
-  const auto now = mark_of(mark.pid);
-  if (!pidfd || !now || now->start_ticks != mark.start_ticks) return;
-  ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
-  pollfd watched{pidfd.get(), POLLIN, 0};
-  ::poll(&watched, 1, 2'000);
-}
-
 std::optional<Fd> take_lock(int directory) {
   Fd lock(::openat(directory, kLock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
@@ -164,20 +141,6 @@ Result<void> for_each_orphan(const Parent& parent, Visit visit) {
 }
 
 }  // namespace
-
-Result<ProcessMark> mark_of(int pid) {
-  std::ifstream file(fmt::format("/proc/{}/stat", pid));
-  std::string line;
-  if (!std::getline(file, line)) return fail(fmt::format("process {}: not there", pid));
-  // The second field is the program's name in parentheses and may hold anything, so count from the last ')'.
-  std::istringstream fields(line.substr(std::min(line.rfind(')') + 1, line.size())));
-  std::string word;
-  for (int field = 3; field <= 22; ++field) fields >> word;
-  ProcessMark mark{pid, 0};
-  if (!fields || std::sscanf(word.c_str(), "%lu", &mark.start_ticks) != 1)
-    return fail("/proc/PID/stat: not as expected");
-  return mark;
-}
 
 RunDirectory::RunDirectory(fs::path path, Fd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
 RunDirectory::RunDirectory(RunDirectory&& other) noexcept
@@ -249,7 +212,7 @@ Result<std::vector<std::string>> remove_orphans() {
   auto swept = for_each_orphan(parent, [&](const std::string& name, int directory) -> Result<void> {
     if (::faccessat(directory, kKept, F_OK, AT_SYMLINK_NOFOLLOW) == 0) return {};
     std::string line = describe_orphan(parent.path / name, directory);
-    if (const auto mark = read_mark(directory, kWarden)) end_process(*mark);
+    if (const auto mark = read_mark(directory, kWarden)) end_process(*mark, kEndTime);
     if (auto removed = remove_tree(parent.fd.get(), name); !removed) return removed;
     lines.push_back(std::move(line));
     return {};

@@ -2,22 +2,15 @@
 // killed one left behind. It holds `lock`, which the live run keeps locked, and `warden.pid` once a bottle is up.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "harness/fd.h"
+#include "harness/platform/processes.h"
 #include "harness/result.h"
 
 namespace bottle {
-
-// A process that cannot be confused with a later one of the same number.
-struct ProcessMark {
-  int pid = 0;
-  std::uint64_t start_ticks = 0;  // field 22 of /proc/PID/stat
-};
-Result<ProcessMark> mark_of(int pid);
 
 class RunDirectory {
  public:

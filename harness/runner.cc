@@ -173,12 +173,15 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
 
   BOTTLE_TRY(LaunchInputs launch, launch_inputs(scene, inputs));
-  BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
+  BOTTLE_TRY(const auto host_prober, inputs.install.helper("bottle-prober"));
+  BOTTLE_TRY(const Install beside, inputs.install.for_guest(plan.guest));
+  BOTTLE_TRY(const auto prober, beside.helper("bottle-prober"));
   AttemptPlan attempts;
   const ArmInputs arm_inputs{.attempts = &attempts,
                              .guarded_secrets = &scene.secrets,
                              .bare_secrets = &scene.bare_secrets,
                              .prober = prober,
+                             .host_prober = host_prober,
                              .ca_files = {scene.lab_ca_file, scene.shadow_ca_file},
                              .host = scene.host.bare,
                              .scratch = scene.directory,

@@ -120,7 +120,8 @@ Result<BundleProgram> bundle_program(const Scene& scene, const RunInputs& inputs
     program.command.directory = std::filesystem::current_path().string();  // as the user means relative paths
     return program;
   }
-  BOTTLE_TRY(const auto helper, inputs.install.helper("bottle-bundle"));
+  BOTTLE_TRY(const Install guest, inputs.install.for_guest(scene.plan.guest));
+  BOTTLE_TRY(const auto helper, guest.helper("bottle-bundle"));
   program.command.argv = {helper.string()};
   program.command.environment["BOTTLE_HOLES"] = comma_separated(inputs.hole.bundle);
   return program;
@@ -147,7 +148,8 @@ Environment made_environment(const Scene& scene, const RunInputs& inputs) {
 
 Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) {
   LaunchInputs launch;
-  BOTTLE_TRY(const auto prober, inputs.install.helper("bottle-prober"));
+  BOTTLE_TRY(const Install guest, inputs.install.for_guest(scene.plan.guest));
+  BOTTLE_TRY(const auto prober, guest.helper("bottle-prober"));
   BOTTLE_TRY(auto prober_bytes, read_whole(prober));
   launch.agent_files = {{kAgentProber, std::move(prober_bytes), 0755}, scene.host.control_file()};
   launch.agent_environment = scene.host.control_environment();
@@ -168,7 +170,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.lab.wrongs = inputs.hole.lab;
   std::string impostor;
   if (!scene.agent_wrongs.impostor.empty()) {
-    BOTTLE_TRY(const auto program, inputs.install.helper("bottle-impostor"));
+    BOTTLE_TRY(const auto program, guest.helper("bottle-impostor"));
     BOTTLE_TRY(impostor, read_whole(program));
   }
   if (scene.agent_wrongs.client_hook) plant_client_hook(scene.secrets, launch);

@@ -3,14 +3,13 @@
 #include <time.h>
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 
 namespace bottle {
 
 std::int64_t monotonic_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 std::string utc_now() {

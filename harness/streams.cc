@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/no_broken_pipe.h"
+#include "harness/platform/descriptors.h"
+#include "harness/platform/no_broken_pipe.h"
 
 namespace bottle {
 namespace {
@@ -43,12 +44,8 @@ Line read_line(const Fd& from, Deadline deadline, std::size_t most) {
 }
 
 Result<Pipe> Pipe::make() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_os("pipe2");
-  Pipe pipe;
-  pipe.read = Fd(ends[0]);
-  pipe.write = Fd(ends[1]);
-  return pipe;
+  BOTTLE_TRY(auto ends, make_pipe());
+  return Pipe{.read = std::move(ends[0]), .write = std::move(ends[1])};
 }
 
 Streams::Streams(Fd to_stdin, Fd from_stdout, Fd from_stderr, std::string_view input, std::size_t cap)

@@ -1,40 +1,18 @@
 #include "probes/family.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <memory>
-#include <string>
 
-#include "probes/fd.h"
+#include "probes/system.h"
 
 namespace bottle::prober {
 namespace {
 
 constexpr int kRounds = 100;  // a millisecond each: a client may fork faster than we look
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
-// "1234 (name) S 1 ...": a name may hold anything, so the last parenthesis counts.
-bool read_process(const char* id, Family::Process& process) {
-  const Fd file(::open((std::string("/proc/") + id + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
-  char text[512];
-  const ssize_t got = file ? ::read(file.get(), text, sizeof text - 1) : -1;
-  if (got <= 0) return false;
-  text[got] = '\0';
-  const std::string_view all(text, static_cast<std::size_t>(got));
-  const std::size_t name_end = all.rfind(") ");
-  if (name_end == std::string_view::npos || name_end + 4 > all.size()) return false;
-  process = {static_cast<pid_t>(std::atoi(id)), static_cast<pid_t>(std::atoi(text + name_end + 4)), text[name_end + 2]};
-  return true;
-}
 
 }  // namespace
 
@@ -43,14 +21,7 @@ std::shared_ptr<const std::vector<Family::Process>> Family::processes() {
   const std::lock_guard lock(scan_mutex_);
   if (scan_ && scan_began_ >= asked) return scan_;
   scan_began_ = Clock::now();
-  auto all = std::make_shared<std::vector<Process>>();
-  const std::unique_ptr<DIR, CloseDirectory> proc(::opendir("/proc"));
-  while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
-    Process process;
-    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_process(entry->d_name, process))
-      all->push_back(process);
-  }
-  scan_ = std::move(all);
+  scan_ = std::make_shared<const std::vector<Process>>(all_processes());
   return scan_;
 }
 

@@ -18,7 +18,7 @@ class Family {
   void end(pid_t keeper);  // kills the step, what it started, the keeper; reaps the keeper
   void end_all();          // the same for all, before the prober ends
 
-  // One line of /proc.
+  // As the system tells of it.
   struct Process {
     pid_t id = 0, parent = 0;
     char state = 0;
@@ -29,9 +29,9 @@ class Family {
     pid_t keeper = -1, step = -1;
   };
   void kill_below(const Member& member);
-  // Every process below `ancestor` that is not dead; none where there is no /proc.
+  // Every process below `ancestor` that is not dead; none where they cannot be seen.
   std::vector<pid_t> living_below(pid_t ancestor);
-  // Looking through /proc takes milliseconds, and at a deadline many clients end at once: who asks while someone else
+  // Looking through them takes milliseconds, and at a deadline many clients end at once: who asks while someone else
   // looks shares the next look, which begins after it has asked.
   std::shared_ptr<const std::vector<Process>> processes();
 

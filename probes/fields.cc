@@ -4,9 +4,7 @@
 
 namespace bottle::prober {
 
-using Json = nlohmann::json;
-
-const Json* Fields::at(const char* key) const {
+const nlohmann::json* Fields::at(const char* key) const {
   if (!object_.is_object()) return nullptr;
   const auto found = object_.find(key);
   return found == object_.end() ? nullptr : &*found;
@@ -18,7 +16,7 @@ void Fields::complain(const std::string& what) {
 
 Trouble Fields::trouble() const { return wrong_.empty() ? Trouble{} : Trouble{"BADACTION", wrong_}; }
 
-std::string Fields::text_of(const char* key, const Json& value) {
+std::string Fields::text_of(const char* key, const nlohmann::json& value) {
   // A NUL would cut a path or an argument short without a word.
   if (value.is_string() && value.get_ref<const std::string&>().find('\0') == std::string::npos) {
     return value.get<std::string>();
@@ -28,18 +26,18 @@ std::string Fields::text_of(const char* key, const Json& value) {
 }
 
 std::string Fields::text(const char* key) {
-  if (const Json* value = at(key)) return text_of(key, *value);
+  if (const nlohmann::json* value = at(key)) return text_of(key, *value);
   complain(std::string(key) + ": missing");
   return {};
 }
 
 std::string Fields::text(const char* key, const std::string& otherwise) {
-  const Json* value = at(key);
+  const nlohmann::json* value = at(key);
   return value == nullptr ? otherwise : text_of(key, *value);
 }
 
 bool Fields::flag(const char* key, bool otherwise) {
-  const Json* value = at(key);
+  const nlohmann::json* value = at(key);
   if (value == nullptr) return otherwise;
   if (!value->is_boolean()) complain(std::string(key) + ": not true or false");
   return value->is_boolean() ? value->get<bool>() : otherwise;
@@ -51,7 +49,7 @@ int Fields::port(const char* key) {
 }
 
 int Fields::port(const char* key, int otherwise) {
-  const Json* value = at(key);
+  const nlohmann::json* value = at(key);
   if (value == nullptr) return otherwise;
   const std::int64_t number = value->is_number_integer() ? value->get<std::int64_t>() : 0;
   if (number >= 1 && number <= 65535) return static_cast<int>(number);
@@ -60,7 +58,7 @@ int Fields::port(const char* key, int otherwise) {
 }
 
 std::chrono::milliseconds Fields::milliseconds(const char* key, int otherwise) {
-  const Json* value = at(key);
+  const nlohmann::json* value = at(key);
   if (value == nullptr) return std::chrono::milliseconds(otherwise);
   const std::int64_t number = value->is_number_integer() ? value->get<std::int64_t>() : -1;
   if (number >= 0 && number <= 600'000) return std::chrono::milliseconds(number);
@@ -69,7 +67,7 @@ std::chrono::milliseconds Fields::milliseconds(const char* key, int otherwise) {
 }
 
 std::string Fields::bytes(const char* key) {
-  const Json* value = at(key);
+  const nlohmann::json* value = at(key);
   if (value == nullptr) return {};
   if (value->is_string()) {
     if (auto decoded = from_base64(value->get_ref<const std::string&>())) return *std::move(decoded);

@@ -1,14 +1,17 @@
 // The icmp action: one echo request with bytes of ours behind its header, one reply. From a ping socket, which needs no
 // privilege; it is connected, so that ICMP errors show.
-#include <netinet/icmp6.h>
 #include <netinet/in.h>
-#include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 
 #include "probes/actions.h"
 #include "probes/talk.h"
 
 namespace bottle::prober {
+namespace {
+
+constexpr char kEchoRequest = 8, kEchoRequest6 = static_cast<char>(128);  // RFC 792, RFC 4443
+
+}  // namespace
 
 Trouble try_icmp(Attempt& attempt) {
   Fields fields(attempt.action().fields);
@@ -23,7 +26,7 @@ Trouble try_icmp(Attempt& attempt) {
   const bool ipv6 = address->family() == AF_INET6;
   wish.protocol = ipv6 ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP};
   // Type and sequence number; the kernel fills in the checksum and an identifier of its own.
-  wish.header = {static_cast<char>(ipv6 ? int{ICMP6_ECHO_REQUEST} : int{ICMP_ECHO}), 0, 0, 0, 0, 0, 0, 1};
+  wish.header = {ipv6 ? kEchoRequest6 : kEchoRequest, 0, 0, 0, 0, 0, 0, 1};
   Trouble trouble = talk(wish, attempt);
   // Not being allowed to ping at all is nobody's refusal of this one.
   if (trouble.detail == "socket") return {"NOPING", trouble.error};

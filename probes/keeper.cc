@@ -1,21 +1,17 @@
 #include "probes/keeper.h"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 
+#include "probes/system.h"
+
 namespace bottle::prober {
 namespace {
-
-// Not fork(): it runs the C library's handlers, which take locks that another thread may hold. All arguments but the
-// flags are zero, so their order, which differs from one architecture to the next, does not matter.
-pid_t clone_process() { return static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)); }
 
 void tell(int notices, Notice::Kind kind, int value) {
   const Notice notice = {kind, value};
@@ -25,12 +21,10 @@ void tell(int notices, Notice::Kind kind, int value) {
 
 // The keeper lives long and never executes anything: what it held would keep other actions' connections open.
 void close_all_but(int kept) {
-#ifdef SYS_close_range
-  if (::syscall(SYS_close_range, kept + 1, ~0U, 0) == 0) {
+  if (close_from(kept + 1)) {
     for (int fd = 0; fd < kept; ++fd) ::close(fd);
     return;
   }
-#endif
   rlimit limit = {};
   const int most =
       ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? static_cast<int>(limit.rlim_cur) : 65536;
@@ -41,20 +35,18 @@ void close_all_but(int kept) {
 
 [[noreturn]] void become_step(const Launch& launch) {
   ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  end_with_parent();
   for (int signal = 1; signal < NSIG; ++signal) {
     struct sigaction action = {};
     action.sa_handler = SIG_DFL;  // an ignored SIGPIPE would be inherited
     ::sigaction(signal, &action, nullptr);
   }
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (::chdir(launch.directory) == 0 && ::dup2(launch.in, 0) >= 0 && ::dup2(launch.out, 1) >= 0 &&
       ::dup2(launch.err, 2) >= 0) {
-#ifdef SYS_close_range
-    ::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);  // ours are so already; not what we inherited
-#endif
+    close_on_exec_from(3);  // ours are so already; not what we inherited
     ::execve(launch.program, launch.argv, launch.environment);
   }
   tell(launch.notices, Notice::not_executed, errno);
@@ -63,11 +55,11 @@ void close_all_but(int kept) {
 
 [[noreturn]] void keep(const Launch& launch) {
   sigset_t all;
-  ::sigfillset(&all);
+  sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);  // a step that signals its group's or its parent's world must not end us
   ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  end_with_parent();
+  adopt_orphans();
   // The keeper has one thread and waits for the exec anyway: vfork copies no page tables. become_step() does not
   // return.
   const pid_t step = ::vfork();

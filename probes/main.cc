@@ -1,7 +1,6 @@
 // The prober's entry: reads one batch from stdin, runs it, reports on stdout. The contract is README.md.
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 
 #include "probes/batch.h"
 #include "probes/crew.h"
+#include "probes/system.h"
 
 namespace bottle::prober {
 namespace {
@@ -80,7 +80,7 @@ int run(int argc, char** argv) {
   if (const std::string wrong = read_batch(text, batch); !wrong.empty()) return refuse("the batch: " + wrong);
   text = {};
   if (batch.background) step_back();
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  adopt_orphans();
   run_batch(batch);
 }
 

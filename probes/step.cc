@@ -8,6 +8,7 @@
 
 #include "probes/fd.h"
 #include "probes/keeper.h"
+#include "probes/system.h"
 
 namespace bottle::prober {
 namespace {
@@ -19,7 +20,7 @@ struct Pipe {
 
   bool make() {
     int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+    if (!make_pipe(ends)) return false;
     read = Fd(ends[0]);
     write = Fd(ends[1]);
     return true;

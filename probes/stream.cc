@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "probes/system.h"
+
 namespace bottle::prober {
 namespace {
 
@@ -25,17 +27,14 @@ Trouble await_connection(int socket, Deadline deadline) {
 }  // namespace
 
 Trouble Stream::connect(const Address& address, int type, Deadline deadline, int protocol) {
-  socket_ = Fd(::socket(address.family(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+  socket_ = Fd(make_socket(address.family(), type, protocol));
   if (!socket_) return errno_trouble(errno, "socket");
   if (type == SOCK_STREAM && address.family() != AF_UNIX) {
     const int on = 1;  // a handshake's last flight and the request behind it would wait 40 ms for each other
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  if (type == SOCK_DGRAM && address.family() == AF_UNIX) {
-    // Autobind, so that the other side has someone to answer.
-    const sockaddr unnamed = {.sa_family = AF_UNIX, .sa_data = {}};
-    if (::bind(socket_.get(), &unnamed, sizeof unnamed.sa_family) != 0) return errno_trouble(errno, "bind");
-  }
+  if (type == SOCK_DGRAM && address.family() == AF_UNIX && !bind_for_answers(socket_.get()))
+    return errno_trouble(errno, "bind");
   for (;;) {
     if (::connect(socket_.get(), address.get(), address.size) == 0) return {};
     if (errno == EINPROGRESS || errno == EINTR) return await_connection(socket_.get(), deadline);

@@ -2,22 +2,21 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
+#include <algorithm>
 #include <array>
-#include <cstddef>
-#include <cstring>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 
+#include "backends/attach/echo_stand.h"
 #include "backends/docker/engine_canaries.h"
 #include "backends/namespaces/interfaces.h"
+#include "harness/platform/descriptors.h"
+#include "harness/platform/processes.h"
 
 namespace bottle::attach {
 namespace {
 
-namespace fs = std::filesystem;
 using Caller = Switchboard::Caller;
 
 constexpr char kLoopback[] = "127.0.0.1";
@@ -38,23 +37,12 @@ std::size_t bits_of(const std::string& hexadecimal) {
   return bits;
 }
 
-Fd dial_abstract(const std::string& name) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (name.size() > sizeof address.sun_path) return {};
-  name.copy(address.sun_path + 1, name.size() - 1, 1);
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const bool there = fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0;
-  return there ? std::move(fd) : Fd();
-}
-
 Fd dial_datagrams(in_port_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = port;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  Fd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  Fd fd = make_socket(AF_INET, SOCK_DGRAM);
   const bool there = fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   return there ? std::move(fd) : Fd();
 }
@@ -62,24 +50,10 @@ Fd dial_datagrams(in_port_t port) {
 }  // namespace
 
 bool has_process_with(const std::string& word) {
-  std::error_code error;
-  for (auto entry = fs::directory_iterator("/proc", error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.find_first_not_of("0123456789") != name.npos) continue;
-    std::ifstream file(entry->path() / "cmdline", std::ios::binary);
-    const std::string arguments((std::istreambuf_iterator<char>(file)), {});
-    if (arguments.find(word) != arguments.npos) return true;
-  }
-  return false;
-}
-
-bool is_in_the_machines_network(const std::string& name) {
-  std::ifstream sockets("/proc/1/net/unix");
-  for (std::string line; std::getline(sockets, line);) {
-    if (line.ends_with(" " + name)) return true;
-  }
-  return false;
+  const auto all = all_processes();
+  return std::any_of(all.begin(), all.end(), [&](const RunningProcess& process) {
+    return arguments_of(process.pid).find(word) != std::string::npos;
+  });
 }
 
 std::string own_address_among(const std::string& routes) {
@@ -104,29 +78,28 @@ std::string own_address_among(const std::string& routes) {
   return neighbour;
 }
 
-Result<HostSide> HostSide::start(const fs::path& lab_program, const LabConfig& config, const std::string& gateway,
-                                 const fs::path& log) {
+Result<HostSide> HostSide::start(const std::filesystem::path& lab_program, const LabConfig& config,
+                                 const std::string& gateway, const std::filesystem::path& log) {
   warden::HostLab::Sockets sockets;
   BOTTLE_TRY(sockets.canaries, warden::bind_canaries(config.canaries));
   if (!gateway.empty()) {
     for (warden::Canary& canary : docker::bind_gateway_canaries(gateway)) sockets.canaries.push_back(std::move(canary));
   }
   // Under another name than the doors', which may stand in this very network.
-  const std::string name = config.echo_socket + "-lab";
-  BOTTLE_TRY(auto streams, warden::bind_canaries({"echo=" + name}));
+  BOTTLE_TRY(auto streams, stand_for_streams(config.echo_socket + "-lab"));
   Fd datagrams = warden::bind_at(kLoopback, 0, SOCK_DGRAM);
   sockaddr_in where{};
   socklen_t size = sizeof where;
   if (!datagrams || ::getsockname(datagrams.get(), reinterpret_cast<sockaddr*>(&where), &size) != 0)
     return fail_os("the echo's socket for datagrams");
-  sockets.echo.push_back(std::move(streams.front().socket));
+  sockets.echo.push_back(std::move(streams.listening));
   sockets.echo.push_back(std::move(datagrams));
   BOTTLE_TRY(auto lab, warden::HostLab::start(lab_program, config, sockets, log));
   return HostSide{std::move(lab),
-                  [name, port = where.sin_port](Caller caller) {
-                    return caller == Caller::datagram ? dial_datagrams(port) : dial_abstract(name);
+                  [dial = std::move(streams.dial), port = where.sin_port](Caller caller) {
+                    return caller == Caller::datagram ? dial_datagrams(port) : dial();
                   },
-                  is_in_the_machines_network(name)};
+                  streams.is_the_machines};
 }
 
 }  // namespace bottle::attach

@@ -13,9 +13,6 @@ namespace bottle::attach {
 
 // Whether a process of this machine has this word among its arguments.
 bool has_process_with(const std::string& word);
-// Whether an abstract socket of this name stands in the network of the machine's process 1: whoever is in another, as
-// in a container, has a loopback that is not the machine's.
-bool is_in_the_machines_network(const std::string& name);
 
 // The host's own address on a network that a bottle is on, by the bottle's routes (/proc/net/route there): its gateway,
 // or another neighbour. Empty: the host has none there.

@@ -1,7 +1,6 @@
 #include "backends/attach/presence.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,7 +9,7 @@
 #include "backends/docker/held.h"
 #include "harness/digest.h"
 #include "harness/file.h"
-#include "harness/no_broken_pipe.h"
+#include "harness/platform/no_broken_pipe.h"
 #include "harness/safe_text.h"
 #include "harness/streams.h"
 
@@ -109,8 +108,7 @@ Result<void> Presence::stay(const Wishes& wishes) {
   BOTTLE_TRY(const auto doors, await(word));
   if (doors != "doors") no_echo_ = safe_line(doors, 200);
   is_here_ = has_process_with(word);
-  stop_ = Fd(::eventfd(0, EFD_CLOEXEC));
-  if (!stop_) return fail_os("eventfd");
+  BOTTLE_TRY(stop_, Pipe::make());
   carrier_ = std::thread([this, connect = wishes.connect] { carry(connect); });
   return {};
 }
@@ -118,7 +116,7 @@ Result<void> Presence::stay(const Wishes& wishes) {
 void Presence::carry(Switchboard::Connect connect) {
   const NoBrokenPipeSignal quiet;
   Switchboard board(process_.output().get(), process_.input().get(), std::move(connect));
-  std::vector<pollfd> stop = {{stop_.get(), POLLIN, 0}};
+  std::vector<pollfd> stop = {{stop_.read.get(), POLLIN, 0}};
   while (board.go_on(stop) && stop.front().revents == 0) {
   }
   rest_ = board.unread();
@@ -168,8 +166,7 @@ Result<void> Presence::end() {
   if (ended_) return {};
   ended_ = true;
   if (carrier_.joinable()) {
-    const std::uint64_t one = 1;
-    static_cast<void>(!::write(stop_.get(), &one, sizeof one));
+    stop_.write.reset();
     carrier_.join();
   }
   process_.input().reset();

@@ -12,6 +12,7 @@
 #include "backends/attach/way_in.h"
 #include "harness/process.h"
 #include "harness/result.h"
+#include "harness/streams.h"
 
 namespace bottle::attach {
 
@@ -55,7 +56,7 @@ class Presence {
   std::filesystem::path log_;
   std::string mark_ = {}, directory_ = {}, no_echo_ = {};
   bool is_here_ = false, ended_ = false;
-  Fd stop_ = {};  // an eventfd
+  Pipe stop_ = {};  // the carrier stops when its write end is closed
   std::string rest_ = {};
   std::thread carrier_;
 };

@@ -61,7 +61,7 @@ bool Switchboard::go_on(std::vector<pollfd>& others) {
   }
   const std::size_t own = watched.size();
   watched.insert(watched.end(), others.begin(), others.end());
-  const int ready = ::poll(watched.data(), watched.size(), lines_.empty() ? -1 : kLookAgain);
+  const int ready = ::poll(watched.data(), static_cast<nfds_t>(watched.size()), lines_.empty() ? -1 : kLookAgain);
   if (ready < 0 && errno != EINTR) return false;
   for (std::size_t i = 0; i < others.size(); ++i) others[i].revents = ready > 0 ? watched[own + i].revents : short{0};
   if (ready <= 0) {

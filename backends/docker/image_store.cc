@@ -1,7 +1,6 @@
 #include "backends/docker/image_store.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "backends/docker/held.h"
 #include "backends/docker/images.h"
@@ -41,6 +40,11 @@ Result<std::string> own_image(const Engine& engine, const std::string& name, con
   const std::string tag = "bottle-verify/" + name + ":" + key;
   BOTTLE_TRY(const auto id, id_of_image(engine, tag));
   if (!id.empty()) return tag;
+  if (!content.packed.empty()) {
+    if (auto imported = engine.run({"import", content.packed.string(), tag}, {}, kImportTime); !imported)
+      return fail(imported.error());
+    return tag;
+  }
   const fs::path archive = scratch / (name + ".tar");
   auto packed = pack(content, archive);
   if (!packed) return fail(packed.error());
@@ -57,10 +61,11 @@ Result<std::string> with_hand(const Engine& engine, const Install& install, cons
   BOTTLE_TRY(const auto id, id_of_image(engine, image));
   if (id.empty()) return not_on_engine(engine, image);
   BOTTLE_TRY(const auto hand, install.helper("bottle-hand"));
-  struct stat status {};
-  if (::stat(hand.c_str(), &status) != 0) return fail_os(hand.string());
-  const std::string key = id + "/" + std::to_string(status.st_size) + "/" + std::to_string(status.st_mtim.tv_sec) +
-                          "." + std::to_string(status.st_mtim.tv_nsec);
+  std::error_code error;
+  const auto size = fs::file_size(hand, error);
+  if (error) return fail(hand.string() + ": " + error.message());
+  BOTTLE_TRY(const auto changed, time_of_change(hand));
+  const std::string key = id + "/" + std::to_string(size) + "/" + changed;
   const std::string tag = "bottle-verify/with-hand:" + sha256_hex(key).substr(0, 16);
   BOTTLE_TRY(const auto there, id_of_image(engine, tag));
   if (!there.empty()) return tag;

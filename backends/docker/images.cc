@@ -29,9 +29,8 @@ Result<std::string> look_of(const std::string& path) {
   char real[PATH_MAX];
   struct stat found {};
   if (::realpath(path.c_str(), real) == nullptr || ::stat(real, &found) != 0) return fail_os(path);
-  const auto& changed = found.st_mtim;
-  return std::string(real) + '\0' + std::to_string(found.st_size) + '\0' + std::to_string(changed.tv_sec) + "." +
-         std::to_string(changed.tv_nsec) + '\n';
+  BOTTLE_TRY(const auto changed, time_of_change(real));
+  return std::string(real) + '\0' + std::to_string(found.st_size) + '\0' + changed + '\n';
 }
 
 fs::path pack_beside(const fs::path& list) { return list.parent_path() / "pack"; }
@@ -84,18 +83,24 @@ class Looks {
   std::string text_;
 };
 
-Result<ImageContent> image(const Install& install, const std::string& list) {
-  ImageContent content{.list = install.share / "images" / list};
+Result<ImageContent> image(const Install& install, const std::string& name) {
+  ImageContent content{.list = install.share / "images" / (name + ".list")};
   BOTTLE_TRY(content.hand, install.helper("bottle-hand"));
-  return content;
+  if (install.guest.empty()) return content;
+  content.packed = install.libexec / "images" / (name + ".tar");
+  std::error_code ignored;
+  if (fs::is_regular_file(content.packed, ignored)) return content;
+  return fail("the engine is a machine of another kind (" + install.guest + "), and there is no " +
+                  content.packed.string() + " for it; ci/guest-programs makes it",
+              Fault::unavailable);
 }
 
 }  // namespace
 
-Result<ImageContent> agent_image(const Install& install) { return image(install, "agent.list"); }
+Result<ImageContent> agent_image(const Install& install) { return image(install, "agent"); }
 
 Result<ImageContent> harness_image(const Install& install) {
-  BOTTLE_TRY(auto content, image(install, "harness.list"));
+  BOTTLE_TRY(auto content, image(install, "harness"));
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(install.libexec, error)) {
     if (entry.is_regular_file(error)) content.files.push_back(fs::absolute(entry.path()));
@@ -107,6 +112,10 @@ Result<ImageContent> harness_image(const Install& install) {
 
 Result<std::string> image_key(const ImageContent& content) {
   Looks looks;
+  if (!content.packed.empty()) {
+    if (auto added = looks.add_file(content.packed.string()); !added) return fail(added.error());
+    return sha256_hex(looks.text()).substr(0, kKeyDigits);
+  }
   if (auto added = looks.add_list(content.list); !added) return fail(added.error());
   if (auto added = looks.add_bytes_of(pack_beside(content.list)); !added) return fail(added.error());
   if (auto added = looks.add_file(content.hand.string()); !added) return fail(added.error());

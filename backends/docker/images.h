@@ -19,6 +19,9 @@ struct ImageContent {
   std::filesystem::path list = {};                // the script `pack` is beside it
   std::filesystem::path hand = {};                // bottle-hand: there it is /bottle-hand
   std::vector<std::filesystem::path> files = {};  // each at its own path
+  // For an engine on a machine of another kind this host's programs are of no use: the root as a tar that was packed
+  // there (ci/guest-programs). Empty: it is made here.
+  std::filesystem::path packed = {};
 };
 
 Result<ImageContent> agent_image(const Install& install);

@@ -59,6 +59,23 @@ Check check_networks(const EngineFacts& facts) {
   return {"networks", State::ok, "the agent's without the host (" + without.back() + ")", ""};
 }
 
+// On this machine, and for the engine's, which may be of another kind.
+std::vector<Check> check_helpers(const Install& install, const std::string& platform) {
+  std::vector<Check> checks;
+  const auto guest = install.for_guest(platform);
+  if (!guest) return {{"helpers for " + platform, State::missing, guest.error().what, "ci/guest-programs"}};
+  for (const char* helper : {"bottle-hand", "bottle-lab", "bottle-prober", "bottle-bundle"}) {
+    if (const auto found = guest->helper(helper); !found)
+      checks.push_back({helper, State::missing, found.error().what, "build or install bottle-verify completely"});
+  }
+  if (guest->guest.empty()) return checks;
+  for (const char* helper : {"bottle-lab", "bottle-prober"}) {
+    if (const auto found = install.helper(helper); !found)
+      checks.push_back({helper, State::missing, found.error().what, "build or install bottle-verify completely"});
+  }
+  return checks;
+}
+
 }  // namespace
 
 std::vector<Check> preflight(const Engine& engine, const Result<EngineFacts>& facts, const std::string& runtime,
@@ -80,10 +97,7 @@ std::vector<Check> preflight(const Engine& engine, const Result<EngineFacts>& fa
                       ""});
   }
   checks.push_back(check_networks(*facts));
-  for (const char* helper : {"bottle-hand", "bottle-lab", "bottle-prober", "bottle-bundle"}) {
-    if (const auto found = install.helper(helper); !found)
-      checks.push_back({helper, State::missing, found.error().what, "build or install bottle-verify completely"});
-  }
+  for (Check& check : check_helpers(install, platform_named(facts->architecture))) checks.push_back(std::move(check));
   return checks;
 }
 

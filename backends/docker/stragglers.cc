@@ -1,43 +1,20 @@
 #include "backends/docker/stragglers.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <filesystem>
 #include <map>
 #include <thread>
 
 #include "backends/docker/layout.h"
-#include "harness/fd.h"
+#include "harness/platform/processes.h"
 #include "harness/run_directory.h"
 
 namespace bottle::docker {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kBetweenGlances{20};
-constexpr std::size_t kLongestCommandLine = 256u << 10;
-
-// Of a process of this user's; empty: it is not, or is gone.
-std::string command_line_of(int process_directory) {
-  struct stat found {};
-  if (::fstat(process_directory, &found) != 0 || found.st_uid != ::getuid()) return {};
-  const Fd file(::openat(process_directory, "cmdline", O_RDONLY | O_CLOEXEC));
-  if (!file) return {};
-  std::string text;
-  std::array<char, 4096> bytes{};
-  for (ssize_t got = 0;
-       text.size() < kLongestCommandLine && (got = ::read(file.get(), bytes.data(), bytes.size())) > 0;)
-    text.append(bytes.data(), static_cast<std::size_t>(got));
-  return text;
-}
+constexpr std::chrono::milliseconds kKillTime{2'000};
 
 // The directory of the run for which it works; empty: it is no such command.
 std::string directory_in(const std::string& command_line) {
@@ -48,44 +25,32 @@ std::string directory_in(const std::string& command_line) {
   return command_line.substr(start, command_line.find('\0', start) - start);
 }
 
-struct Straggler {
-  int pid = 0;
-  Fd directory = {};  // /proc/PID: of this very process, also when its number is another's by now
-};
-
-std::vector<Straggler> stragglers() {
-  std::vector<Straggler> all;
+// Of a process of this user's, a command of ours for a run that is dead. The mark comes first: if it is that process's
+// then, so is what was read.
+std::vector<ProcessMark> stragglers() {
+  std::vector<ProcessMark> all;
   std::map<std::string, bool> is_dead;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    const int pid = std::atoi(entry.path().filename().c_str());
-    if (pid <= 0) continue;
-    Fd directory(::open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const std::string run = directory ? directory_in(command_line_of(directory.get())) : std::string();
+  for (const RunningProcess& process : all_processes()) {
+    if (!process.is_ours) continue;
+    const auto mark = mark_of(process.pid);
+    const std::string run = mark ? directory_in(arguments_of(process.pid)) : std::string();
     if (run.empty()) continue;
     const auto [known, asked] = is_dead.try_emplace(run, false);
     if (asked) known->second = !is_run_alive(run);
-    if (known->second) all.push_back({pid, std::move(directory)});
+    if (known->second) all.push_back(*mark);
   }
   return all;
-}
-
-// The pidfd comes first: if the directory is then still that of a command of ours, it is that process which is hit.
-void kill_one(const Straggler& straggler) {
-  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, straggler.pid, 0)));
-  if (!pidfd || directory_in(command_line_of(straggler.directory.get())).empty()) return;
-  ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
 }
 
 }  // namespace
 
 std::vector<std::string> end_stragglers(std::chrono::milliseconds limit) {
   const auto deadline = steady_clock::now() + limit;
-  std::vector<Straggler> left;
+  std::vector<ProcessMark> left;
   while (!(left = stragglers()).empty() && steady_clock::now() < deadline) std::this_thread::sleep_for(kBetweenGlances);
   std::vector<std::string> lines;
-  for (const Straggler& straggler : left) {
-    kill_one(straggler);
+  for (const ProcessMark& straggler : left) {
+    end_process(straggler, kKillTime);
     lines.push_back("process " + std::to_string(straggler.pid) + ", a command to the engine that did not end");
   }
   return lines;

@@ -9,7 +9,7 @@
 namespace bottle::docker {
 
 // Waits until none is left: all that make something have the label of the run's directory among their arguments. Those
-// that outlast the limit are killed; their lines are returned. Where there is no /proc there is nothing to see.
+// that outlast the limit are killed; their lines are returned.
 std::vector<std::string> end_stragglers(std::chrono::milliseconds limit);
 
 }  // namespace bottle::docker

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "backends/namespaces/interfaces.h"
-#include "harness/fd.h"
+#include "harness/platform/descriptors.h"
 
 namespace bottle::warden {
 namespace {
@@ -55,7 +55,7 @@ std::string own_address(const std::vector<Interface>& all) {
   return {};
 }
 
-bool kernel_has_ipv6() { return static_cast<bool>(Fd(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0))); }
+bool kernel_has_ipv6() { return static_cast<bool>(make_socket(AF_INET6, SOCK_DGRAM)); }
 
 }  // namespace
 

@@ -3,28 +3,23 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
-#include <cstddef>
 #include <cstdint>
+
+#include "harness/platform/descriptors.h"
+#include "harness/platform/sockets.h"
 
 namespace bottle::warden {
 namespace {
 
 Result<Canary> bind_abstract(Canary canary, const std::string& name) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (name.size() > sizeof address.sun_path) return fail("canary " + canary.name + ": too long a name", Fault::usage);
-  name.copy(address.sun_path + 1, name.size() - 1, 1);
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  canary.socket = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!canary.socket || ::bind(canary.socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::listen(canary.socket.get(), 64) != 0) {
-    return fail_os("canary " + canary.name + "=" + name);
-  }
+  canary.socket = listen_at_abstract(name);
+  if (!canary.socket) return fail_os("canary " + canary.name + "=" + name);
   canary.where = name;
   return canary;
 }
+
+bool is_abstract(const std::string& text) { return text.find("=@") != std::string::npos; }
 
 Result<Canary> bind_canary(const std::string& text) {
   const auto equals = text.find('=');
@@ -43,7 +38,7 @@ Result<Canary> bind_canary(const std::string& text) {
     if (::inet_pton(AF_INET6, literal.c_str(), &v6->sin6_addr) != 1)
       return fail("canary '" + text + "': no address", Fault::usage);
   }
-  canary.socket = Fd(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  canary.socket = make_socket(storage.ss_family, SOCK_STREAM, Blocking::no);
   auto* address = reinterpret_cast<sockaddr*>(&storage);
   if (!canary.socket || ::bind(canary.socket.get(), address, size) != 0 || ::listen(canary.socket.get(), 64) != 0 ||
       ::getsockname(canary.socket.get(), address, &size) != 0) {
@@ -54,13 +49,6 @@ Result<Canary> bind_canary(const std::string& text) {
   return canary;
 }
 
-// The lab wants to be told where a datagram went, and how many were lost.
-bool is_heard_whole(int fd) {
-  const int on = 1;
-  return ::setsockopt(fd, SOL_IP, IP_PKTINFO, &on, sizeof on) == 0 &&
-         ::setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) == 0;
-}
-
 }  // namespace
 
 Fd bind_at(const std::string& address, int port, int type) {
@@ -68,7 +56,7 @@ Fd bind_at(const std::string& address, int port, int type) {
   where.sin_family = AF_INET;
   where.sin_port = htons(static_cast<std::uint16_t>(port));
   if (::inet_pton(AF_INET, address.c_str(), &where.sin_addr) != 1) return {};
-  Fd fd(::socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  Fd fd = make_socket(AF_INET, type, Blocking::no);
   if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) return {};
   const bool ready = type == SOCK_STREAM ? ::listen(fd.get(), 64) == 0 : is_heard_whole(fd.get());
   return ready ? std::move(fd) : Fd();
@@ -77,6 +65,7 @@ Fd bind_at(const std::string& address, int port, int type) {
 Result<std::vector<Canary>> bind_canaries(const std::vector<std::string>& wanted) {
   std::vector<Canary> canaries;
   for (const auto& text : wanted) {
+    if (is_abstract(text) && !has_abstract_sockets()) continue;
     BOTTLE_TRY(auto canary, bind_canary(text));
     canaries.push_back(std::move(canary));
   }

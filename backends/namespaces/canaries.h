@@ -22,7 +22,7 @@ struct Canary {
 Fd bind_at(const std::string& address, int port, int type);
 
 // "host-loopback=127.0.0.1": a name and a literal of the host; the port is the kernel's choice. "host-abstract=@name":
-// an abstract Unix socket.
+// an abstract Unix socket; left out where the system has none.
 Result<std::vector<Canary>> bind_canaries(const std::vector<std::string>& wanted);
 
 }  // namespace bottle::warden

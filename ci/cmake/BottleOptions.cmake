@@ -58,7 +58,9 @@ if(BOTTLE_COVERAGE)
 endif()
 if(BOTTLE_HARDEN)
   target_compile_options(bottle-options INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
-  target_link_options(bottle-options INTERFACE -Wl,-z,relro -Wl,-z,now)
+  if(NOT APPLE)  # there it is so anyway
+    target_link_options(bottle-options INTERFACE -Wl,-z,relro -Wl,-z,now)
+  endif()
 endif()
 add_library(bottle::options ALIAS bottle-options)
 
@@ -80,6 +82,13 @@ function(bottle_helper target)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${BOTTLE_LIBEXEC_DIR})
   install(TARGETS ${target} RUNTIME DESTINATION ${BOTTLE_INSTALL_LIBEXEC})
 endfunction()
+
+# The same for guests that are another kind of machine (Install::for_guest), where ci/guest-programs or ci/cross has put
+# them.
+foreach(platform aarch64-linux x86_64-linux)
+  install(DIRECTORY ${BOTTLE_LIBEXEC_DIR}/${platform} DESTINATION ${BOTTLE_INSTALL_LIBEXEC}
+          USE_SOURCE_PERMISSIONS OPTIONAL)
+endforeach()
 
 # Presets that build several times what dev and clang build once use unity builds (CMAKE_UNITY_BUILD), which take a
 # third of the time. Files that share a helper's name with a neighbour by intent stay on their own.

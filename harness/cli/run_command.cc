@@ -29,7 +29,7 @@ ExitCode dry_run(const Backend& backend, const RunInputs& inputs) {
 }  // namespace
 
 ExitCode run_command(const Options& options, const Library& library) {
-  const std::atomic<bool>& interrupted = watch_signals();
+  const std::atomic<bool>& stop = watch_signals();
   auto inputs = run_inputs(options, library);
   if (!inputs) return complain(inputs.error());
   if (inputs->variants.empty()) {
@@ -47,7 +47,7 @@ ExitCode run_command(const Options& options, const Library& library) {
 
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
   Progress progress(terminal, *files);
-  const auto record = run_all(**backend, *inputs, progress, interrupted);
+  const auto record = run_all(**backend, *inputs, progress, stop);
   progress.clear();
   if (!record) return complain(record.error());
   const auto written = files->write(*record);

@@ -76,7 +76,7 @@ ExitCode exit_code_of(const SelftestRecord& record) {
 }  // namespace
 
 ExitCode selftest_command(const Options& options, const Library& library) {
-  const std::atomic<bool>& interrupted = watch_signals();
+  const std::atomic<bool>& stop = watch_signals();
   const auto inputs = selftest_inputs(options, library);
   if (!inputs) return complain(inputs.error());
   const auto backend = inputs->make_backend();
@@ -87,7 +87,7 @@ ExitCode selftest_command(const Options& options, const Library& library) {
 
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
   Counting counting(terminal);
-  const SelftestRecord record = run_selftest(*inputs, counting, interrupted);
+  const SelftestRecord record = run_selftest(*inputs, counting, stop);
   Result<void> written;
   for (std::size_t i = 0; i < files->size(); ++i) {
     const bool json = options.config.reports[i].format == "json";

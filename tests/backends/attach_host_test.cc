@@ -1,4 +1,5 @@
 // What our own kernel says about a bottle that runs already: whether it is here, and where on its network the host is.
+#include "backends/attach/echo_stand.h"
 #include "backends/attach/host_side.h"
 
 #include <gtest/gtest.h>

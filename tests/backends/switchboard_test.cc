@@ -8,7 +8,7 @@
 #include <optional>
 #include <thread>
 
-#include "harness/no_broken_pipe.h"
+#include "harness/platform/no_broken_pipe.h"
 #include "harness/streams.h"
 
 namespace bottle::attach {

@@ -1,5 +1,6 @@
 // Install: what is whole is found, what is missing is named.
 #include "harness/install.h"
+#include "harness/platform/own_program.h"
 
 #include <gmock/gmock.h>
 #include <stdlib.h>
@@ -42,6 +43,35 @@ TEST(Install, TakesTheFoldersBesideTheExecutableOrSaysWhereItLooked) {
   EXPECT_EQ(install.error().fault, Fault::unavailable);
   EXPECT_THAT(install.error().what, testing::HasSubstr((folder / "libexec").string()));
   EXPECT_THAT(install.error().what, testing::HasSubstr("libexec/bottle-verify"));
+}
+
+TEST(Install, AMachineIsNamedAlikeByUnameAndByAnEngine) {
+  EXPECT_EQ(platform_named("Linux aarch64\n"), "aarch64-linux");
+  EXPECT_EQ(platform_named("Linux x86_64"), "x86_64-linux");
+  EXPECT_EQ(platform_named("arm64"), "aarch64-linux");
+  EXPECT_EQ(platform_named("amd64"), "x86_64-linux");
+  EXPECT_EQ(platform_named("Darwin arm64"), "");
+  EXPECT_EQ(platform_named("Linux riscv64"), "");
+  EXPECT_EQ(platform_named(""), "");
+}
+
+TEST(Install, AGuestOfAnotherKindHasAFolderOfItsOwnOrNothing) {
+  const std::filesystem::path folder = testing::TempDir() + "install-guest-" + std::to_string(::getpid());
+  std::filesystem::create_directories(folder / "s390x-linux");
+  const Install install{.libexec = folder, .share = folder};
+  EXPECT_EQ(install.for_guest("")->libexec, folder);
+  EXPECT_EQ(install.for_guest(own_platform())->libexec, folder);
+  EXPECT_TRUE(install.for_guest(own_platform())->guest.empty());
+  const auto other = install.for_guest("s390x-linux");
+  ASSERT_TRUE(other.has_value());
+  EXPECT_EQ(other->libexec, folder / "s390x-linux");
+  EXPECT_EQ(other->guest, "s390x-linux");
+  EXPECT_FALSE(other->helper("bottle-prober").has_value());
+  const auto none = install.for_guest("riscv64-linux");
+  ASSERT_FALSE(none.has_value());
+  EXPECT_EQ(none.error().fault, Fault::unavailable);
+  EXPECT_THAT(none.error().what, testing::HasSubstr("riscv64-linux"));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

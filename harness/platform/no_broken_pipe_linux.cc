@@ -1,4 +1,4 @@
-#include "harness/no_broken_pipe.h"
+#include "harness/platform/no_broken_pipe.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -17,12 +17,14 @@ NoBrokenPipeSignal::NoBrokenPipeSignal() {
 }
 
 NoBrokenPipeSignal::~NoBrokenPipeSignal() {
+  const int code = errno;
   const timespec now{};
   if (!was_pending_) {
     while (::sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
     }
   }
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  errno = code;
 }
 
 }  // namespace bottle

@@ -64,7 +64,11 @@ Result<Plan> Namespaces::prepare(const BottleSpec& spec) const {
   BOTTLE_TRY(const auto wrongs, warden::parse_wrongs(spec.wrongs, network));
   Plan plan;
   plan.spec = spec;
-  plan.addresses = {network.bundle(), network.bundle6(), network.agent(), network.agent6(), network.host_address};
+  plan.addresses = {.bundle = network.bundle(),
+                    .bundle6 = network.bundle6(),
+                    .agent = network.agent(),
+                    .agent6 = network.agent6(),
+                    .host = network.host_address};
   plan.addresses.nearby = nearby(network);
   plan.facts = {{"network", network_fact(network)},
                 {"resolver", kResolver},

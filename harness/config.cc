@@ -84,6 +84,7 @@ Result<Config> Config::read(const std::filesystem::path& path) {
     else
       root.wrong("reports", target.error().what);
   }
+  config.waivers = read_waivers(root);
   config.deadline_ms = root.integer("deadline-ms", config.deadline_ms, 1, kMostMilliseconds);
   config.quiet_ms = root.integer("quiet-ms", config.quiet_ms, 1, kMostMilliseconds);
   if (auto done = file.finish(); !done) return fail(done.error());

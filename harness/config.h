@@ -1,4 +1,5 @@
-// The configuration file (--config FILE, TOML). Every key has a command-line option of the same name that outranks it.
+// The configuration file (--config FILE, TOML). Every key but [[waiver]] has a command-line option of the
+// same name that outranks it.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "harness/result.h"
+#include "harness/waiver.h"
 
 namespace bottle {
 
@@ -38,8 +40,9 @@ struct Config {
   std::vector<std::string> catalogues = {};
   std::string hole = {};
   std::vector<ReportTarget> reports = {};  // reports = ["junit=out/junit.xml"]
-  int deadline_ms = 0;                     // for one batch of the prober; 0: as the verb has it
-  int quiet_ms = 20;                       // the quiescence window
+  std::vector<Waiver> waivers = {};
+  int deadline_ms = 0;  // for one batch of the prober; 0: as the verb has it
+  int quiet_ms = 20;    // the quiescence window
 
   static Result<Config> read(const std::filesystem::path& file);
 };

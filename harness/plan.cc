@@ -52,8 +52,11 @@ std::string chosen(const Choice& choice, const std::string& name, const std::str
 }
 
 bool matches_pattern(const std::string& pattern, const Variant& variant) {
-  const std::string& id = variant.of->info.id;
-  const std::string full = id + "[" + variant.name + "]";
+  return matches_pattern(pattern, variant.of->info.id, variant.name);
+}
+
+bool matches_pattern(const std::string& pattern, const std::string& id, const std::string& variant) {
+  const std::string full = id + "[" + variant + "]";
   // In "CASE[VARIANT]" the brackets are meant as they are written, not as a glob's set of characters.
   std::string literal;
   for (const char c : pattern) {

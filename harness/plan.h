@@ -26,7 +26,9 @@ struct Variant {
 Result<std::vector<Variant>> select_variants(const std::vector<Case>& cases, const std::vector<Technique>& techniques,
                                              const std::string& profile, const std::vector<std::string>& filters);
 
-bool matches_pattern(const std::string& pattern, const Variant& variant);  // one glob, without '!'
+// One glob, without '!'.
+bool matches_pattern(const std::string& pattern, const std::string& case_id, const std::string& variant);
+bool matches_pattern(const std::string& pattern, const Variant& variant);
 
 struct PlannedVariant {
   Variant variant = {};

@@ -1,6 +1,8 @@
 // What follows from a record's findings: the sums, the worst, the exit code.
 #include "harness/record.h"
 
+#include <algorithm>
+
 namespace bottle {
 namespace {
 
@@ -33,10 +35,16 @@ Totals totals_of(const RunRecord& record) {
 
 Verdict worst(Verdict a, Verdict b) { return badness(b) > badness(a) ? b : a; }
 
+int waived_leaks(const RunRecord& record) {
+  return static_cast<int>(std::count_if(record.findings.begin(), record.findings.end(), [](const Finding& finding) {
+    return finding.verdict == Verdict::leaked && finding.waived.has_value();
+  }));
+}
+
 int exit_code_of(const RunRecord& record) {
   const Totals totals = totals_of(record);
   if (record.interrupted) return 130;
-  if (totals.leaked > 0) return 1;
+  if (totals.leaked > waived_leaks(record)) return 1;
   if (totals.inconclusive > 0 || totals.error > 0 || !record.complete) return 3;
   if (record.findings.empty()) return 4;
   return totals.contained > 0 ? 0 : 3;  // all not applicable: nothing was proven

@@ -69,6 +69,11 @@ struct Decision {
   std::string where = {};
 };
 
+// A leak that somebody answers for until that day (waiver.h).
+struct Waived {
+  std::string owner = {}, reason = {}, expires = {};
+};
+
 struct Finding {
   std::string case_id = {};  // JSON: "case"
   std::string category = {};
@@ -86,6 +91,7 @@ struct Finding {
   std::vector<Sighting> bare_sightings = {};  // of the bare one: that it would have been seen
   std::vector<Decision> decisions = {};       // the bundle's rows about the guarded attempt
   std::string control = {};                   // the channel of the control that it rests on, "https proxy, curl"
+  std::optional<Waived> waived = {};          // only of a leak
 };
 
 struct CaseInfo {
@@ -140,6 +146,7 @@ Totals totals_of(const RunRecord& record);
 Verdict worst(Verdict a, Verdict b);
 
 // 0, 1 or 3 from the findings alone (4 when there is none); shared design, "Command line".
+int waived_leaks(const RunRecord& record);  // of those that Totals counts
 int exit_code_of(const RunRecord& record);
 
 nlohmann::ordered_json to_json(const RunRecord& record);

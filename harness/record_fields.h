@@ -39,12 +39,17 @@ void describe(V& v, typename V::template Of<Decision>& d) {
 }
 
 template <class V>
+void describe(V& v, typename V::template Of<Waived>& w) {
+  v.field("owner", w.owner), v.field("reason", w.reason), v.field("expires", w.expires);
+}
+
+template <class V>
 void describe(V& v, typename V::template Of<Finding>& f) {
   v.field("case", f.case_id), v.field("category", f.category), v.field("variant", f.variant);
   v.field("backend", f.backend), v.field("verdict", f.verdict), v.field("disposition", f.disposition);
   v.field("layer", f.layer), v.field("reason", f.reason), v.field("conditions", f.conditions);
   v.field("strength", f.strength);
-  v.field("control", f.control);
+  v.field("control", f.control), v.field("waived", f.waived);
   v.group("attempts", [&](auto& in) { in.field("guarded", f.guarded), in.field("bare", f.bare); });
   v.field("sightings", f.sightings), v.field("bare_sightings", f.bare_sightings), v.field("decisions", f.decisions);
 }

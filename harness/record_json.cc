@@ -207,6 +207,8 @@ std::string unproven(const RunRecord& record) {
     if (record.findings[i].verdict == Verdict::contained && !proven) {
       return fmt::format("findings[{}] is called contained, but not all of its conditions are met", i);
     }
+    if (record.findings[i].verdict != Verdict::leaked && record.findings[i].waived)
+      return fmt::format("findings[{}] is waived, but no leak", i);
   }
   return "";
 }

@@ -122,7 +122,8 @@ std::string lie_in(const RunEvidence& evidence, const AttemptPlan& attempts, con
   return {};
 }
 
-void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, RunRecord& record) {
+void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, const std::vector<Waiver>& waivers,
+                  RunRecord& record) {
   if (const auto stopped = stopwatch.time("teardown", [&] { return bottle.stop(); }); !stopped)
     record.notes.push_back("the bottle did not end cleanly: " + stopped.error().what);
   record.backend_facts.merge(bottle.facts());
@@ -130,6 +131,7 @@ void close_record(Bottle& bottle, Stopwatch& stopwatch, bool interrupted, RunRec
   record.complete = !interrupted;
   record.phases = stopwatch.phases();
   record.wall_ns = stopwatch.now();
+  apply_waivers(waivers, record);
   record.exit_code = exit_code_of(record);
 }
 
@@ -221,7 +223,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   record.findings =
       stopwatch.time("judge", [&] { return judge_all(attempts, evidence, scene, inputs, record.backend); });
   observer.wrote(record);
-  close_record(bottle, stopwatch, stop, record);
+  close_record(bottle, stopwatch, stop, inputs.config.waivers, record);
   observer.wrote(record);
   return record;
 }

@@ -74,9 +74,14 @@ void add_decisions(Lines& lines, const std::vector<Decision>& decisions) {
 
 }  // namespace
 
+std::string waiver_sentence(const Waived& waived) {
+  return fmt::format("by {} until {}: {}", waived.owner, waived.expires, waived.reason);
+}
+
 std::vector<EvidenceLine> evidence_of(const Finding& finding) {
   constexpr std::size_t kLine = 600;
   Lines lines;
+  if (finding.waived) lines.push_back({Side::plain, "waived", waiver_sentence(*finding.waived)});
   add_conditions(lines, finding.conditions);
   add_sightings(lines, "leak", Side::bad, finding.sightings);
   add_attempt(lines, "client", finding.guarded);

@@ -20,6 +20,8 @@ struct EvidenceLine {
 
 std::vector<EvidenceLine> evidence_of(const Finding& finding);
 
+std::string waiver_sentence(const Waived& waived);  // "by NAME until 2027-01-31: REASON"
+
 // The same as plain text, every line behind its label, so that no line begins with another's words. At most `limit`
 // bytes.
 std::string evidence_text(const Finding& finding, std::size_t limit);

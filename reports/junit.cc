@@ -47,7 +47,14 @@ void write_case(XmlWriter& xml, const RunRecord& record, const Finding& finding)
     case Verdict::contained:
       xml.leaf("system-out", {}, one_line(finding.reason) + "\n" + without_orders(evidence_text(finding, kEvidence)));
       break;
-    case Verdict::leaked: write_problem(xml, "failure", "leaked", finding); break;
+    case Verdict::leaked:
+      if (finding.waived)
+        xml.leaf("skipped", {},
+                 one_line("leaked, and waived " + waiver_sentence(*finding.waived)) + "\n" +
+                     without_orders(evidence_text(finding, kEvidence)));
+      else
+        write_problem(xml, "failure", "leaked", finding);
+      break;
     case Verdict::inconclusive: write_problem(xml, "error", "inconclusive", finding); break;
     case Verdict::not_applicable: xml.leaf("skipped", {}, one_line("not applicable: " + finding.reason)); break;
     case Verdict::error: write_problem(xml, "error", "harness-error", finding); break;
@@ -56,7 +63,7 @@ void write_case(XmlWriter& xml, const RunRecord& record, const Finding& finding)
 }
 
 bool fails(const Finding& finding) {
-  return finding.verdict == Verdict::leaked || finding.verdict == Verdict::inconclusive ||
+  return (finding.verdict == Verdict::leaked && !finding.waived) || finding.verdict == Verdict::inconclusive ||
          finding.verdict == Verdict::error;
 }
 
@@ -114,18 +121,20 @@ void write(const RunRecord& record, std::ostream& out) {
   const int errors = totals.inconclusive + totals.error + (run_case ? 1 : 0);
   const std::string tests = std::to_string(record.findings.size() + (run_case ? 1 : 0));
   const std::string time = seconds(record.wall_ns);
+  const int waived = waived_leaks(record);
+  const std::string failures = std::to_string(totals.leaked - waived);
   XmlWriter xml(out);
   xml.open("testsuites", {{"name", "bottle-verify"},
                           {"tests", tests},
-                          {"failures", std::to_string(totals.leaked)},
+                          {"failures", failures},
                           {"errors", std::to_string(errors)},
                           {"time", time}});
   xml.open("testsuite", {{"name", one_line(record.backend)},
                          {"id", "0"},
                          {"tests", tests},
-                         {"failures", std::to_string(totals.leaked)},
+                         {"failures", failures},
                          {"errors", std::to_string(errors)},
-                         {"skipped", std::to_string(totals.not_applicable)},
+                         {"skipped", std::to_string(totals.not_applicable + waived)},
                          {"time", time},
                          {"timestamp", timestamp_of(record)}});
   write_properties(xml, record, outcome);

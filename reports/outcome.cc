@@ -63,7 +63,14 @@ Outcome outcome_of(const RunRecord& record) {
   outcome.code = exit_code_of(record);
   if (outcome.code == 0) outcome.code = record.exit_code;  // the run knows of something that no finding shows
   outcome.meaning = meaning_of(outcome.code);
-  if (totals.leaked > 0) {
+  const int waived = waived_leaks(record);
+  if (outcome.code == 0 && waived > 0) {
+    outcome.meaning = "what leaked is waived, all else is contained";
+    outcome.headline = "WAIVED";
+    outcome.sentence = fmt::format("{} of {} got through and are waived: {}; {} contained", waived,
+                                   counted(static_cast<int>(record.findings.size()), "attempt", "attempts"),
+                                   cases_that_leaked(record), totals.contained);
+  } else if (totals.leaked > 0) {
     outcome.headline = "LEAKED";
     outcome.sentence = fmt::format("{} of {} got through: {}", totals.leaked,
                                    counted(static_cast<int>(record.findings.size()), "attempt", "attempts"),

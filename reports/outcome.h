@@ -11,7 +11,7 @@ namespace bottle {
 
 struct Outcome {
   int code = 3;                    // the exit code that the findings mean
-  std::string_view headline = {};  // "HELD", "LEAKED", "NOT PROVEN"
+  std::string_view headline = {};  // "HELD", "WAIVED", "LEAKED", "NOT PROVEN"
   std::string sentence = {};       // why, without a full stop
   std::string_view meaning = {};   // of the exit code
 };

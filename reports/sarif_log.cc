@@ -98,6 +98,11 @@ Json result_of(const RunRecord& record, const Finding& finding, std::size_t rule
                           {"disposition", name_of(finding.disposition)},
                           {"layer", name_of(finding.layer)},
                           {"strength", name_of(finding.strength)}};
+  if (finding.waived) {
+    const std::string why = "Waived " + waiver_sentence(*finding.waived);
+    result["suppressions"] =
+        Json::array({{{"kind", "external"}, {"status", "accepted"}, {"justification", with_period(sarif_text(why))}}});
+  }
   if (finding.verdict != Verdict::contained) result["properties"]["evidence"] = evidence_text(finding, kMostEvidence);
   return result;
 }

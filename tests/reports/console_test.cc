@@ -30,6 +30,21 @@ TEST(Console, TheLastLineIsTheVerdict) {
   EXPECT_EQ(last_line(console(fixture_record("empty"))), "NOT PROVEN  nothing was attempted  (1 ms)\n");
 }
 
+TEST(Console, AWaivedLeakIsShownAsALeakWithWhoAnswersForIt) {
+  RunRecord record = fixture_record("mixed");
+  std::erase_if(record.findings, [](const Finding& finding) {
+    return finding.verdict != Verdict::leaked && finding.verdict != Verdict::contained;
+  });
+  for (Finding& finding : record.findings)
+    if (finding.verdict == Verdict::leaked) finding.waived = Waived{"ada", "issue 12", "2027-01-31"};
+  record.exit_code = 0, record.complete = true, record.interrupted = false;
+  const std::string text = console(record);
+  EXPECT_THAT(text, HasSubstr("LEAKED  "));
+  EXPECT_THAT(text, HasSubstr("waived    by ada until 2027-01-31: issue 12"));
+  EXPECT_THAT(last_line(text), HasSubstr("WAIVED  4 of "));
+  EXPECT_THAT(text, HasSubstr("exit  0: what leaked is waived, all else is contained"));
+}
+
 TEST(Console, QuietIsTheLastLineAlone) {
   for (const char* name : kRecords) {
     const RunRecord record = fixture_record(name);

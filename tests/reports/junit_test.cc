@@ -30,6 +30,19 @@ TEST(Junit, LeakedIsAFailureWithTheMessageAsItsFirstLine) {
   EXPECT_THAT(xml, HasSubstr("<failure type=\"leaked\" message=\"It got out.\">It got out.\n"));
 }
 
+TEST(Junit, AWaivedLeakIsSkippedWithTheNameOfWhoAnswersForIt) {
+  RunRecord record = only(Verdict::leaked);
+  const auto leaks = record.findings.size();
+  for (Finding& finding : record.findings) finding.waived = Waived{"ada", "issue 12", "2027-01-31"};
+  record.findings.push_back(fixture_record("all-contained").findings.front());
+  record.exit_code = 0;
+  const std::string xml = rendered(record, "junit");
+  EXPECT_THAT(xml, HasSubstr("<skipped>leaked, and waived by ada until 2027-01-31: issue 12\n"));
+  EXPECT_THAT(xml, HasSubstr("failures=\"0\""));
+  EXPECT_THAT(xml, HasSubstr("skipped=\"" + std::to_string(leaks) + "\""));
+  EXPECT_THAT(xml, HasSubstr("WAIVED: "));
+}
+
 TEST(Junit, NotApplicableIsSkippedWithItsReasonButARunOfNothingElseIsRed) {
   const std::string xml = rendered(only(Verdict::not_applicable), "junit");
   EXPECT_THAT(xml, HasSubstr("<skipped>not applicable: tool missing in the bottle: dig</skipped>"));

@@ -29,6 +29,18 @@ TEST(Sarif, TheGithubProfileHasOnlyLeaks) {
   EXPECT_TRUE(run_of(fixture_record("all-contained"), "sarif")["results"].empty());
 }
 
+TEST(Sarif, AWaivedLeakIsAResultThatIsSuppressed) {
+  RunRecord record = fixture_record("mixed");
+  EXPECT_FALSE(run_of(record, "sarif")["results"][0].contains("suppressions"));
+  for (Finding& finding : record.findings)
+    if (finding.verdict == Verdict::leaked) finding.waived = Waived{"ada", "issue 12", "2027-01-31"};
+  for (const Json& result : run_of(record, "sarif")["results"]) {
+    ASSERT_EQ(result["suppressions"].size(), 1u);
+    EXPECT_EQ(result["suppressions"][0]["kind"], "external");
+    EXPECT_EQ(result["suppressions"][0]["justification"], "Waived by ada until 2027-01-31: issue 12.");
+  }
+}
+
 TEST(Sarif, TheFullProfileHasEveryFindingAndLevelNoneUnlessItFailed) {
   const RunRecord record = fixture_record("mixed");
   std::map<std::string, int> kinds;

@@ -6,6 +6,7 @@
 #include "backends/namespaces/canaries.h"
 #include "harness/digest.h"
 #include "harness/file.h"
+#include "harness/streams.h"
 
 namespace bottle::docker {
 namespace {

@@ -28,7 +28,7 @@ Result<void> write_whole(const std::filesystem::path& path, const std::string& b
     if (wrote < 0 && errno != EINTR) return fail_os(path.string());
     done += static_cast<std::size_t>(std::max<ssize_t>(wrote, 0));
   }
-  return ::fchmod(file.get(), mode) == 0 ? Result<void>() : fail_os(path.string());
+  return ::fchmod(file.get(), static_cast<mode_t>(mode)) == 0 ? Result<void>() : fail_os(path.string());
 }
 
 Result<std::string> time_of_change(const std::filesystem::path& path) {

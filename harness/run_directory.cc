@@ -73,7 +73,7 @@ Result<void> remove_tree(int parent, const std::string& name, int depth = 0) {
   const Fd directory(::openat(parent, name.c_str(), kDirectory));
   if (!directory) {
     if (errno == ENOENT) return {};
-    if (errno != ENOTDIR && errno != ELOOP) return fail_os("open " + name);
+    if (errno != ENOTDIR && errno != ELOOP && errno != EOPNOTSUPP) return fail_os("open " + name);
     if (::unlinkat(parent, name.c_str(), 0) != 0) return fail_os("remove " + name);
     return {};
   }

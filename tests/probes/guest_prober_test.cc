@@ -46,8 +46,9 @@ class GuestProber : public ::testing::TestWithParam<Guest> {
       missing = std::string(kQemu) + " (apt-get install qemu-user-static)";
     if (missing.empty()) return;
     const char* required = std::getenv("BOTTLE_REQUIRE");
-    if (required != nullptr && std::string(required).find("guests") != std::string::npos)
-      FAIL() << "BOTTLE_REQUIRE names guests, and there is no " << missing;
+    const std::string name = "guest-" + GetParam().platform.substr(0, GetParam().platform.find('-'));
+    if (required != nullptr && std::string(required).find(name) != std::string::npos)
+      FAIL() << "BOTTLE_REQUIRE names " << name << ", and there is no " << missing;
     GTEST_SKIP() << "no " << missing;
   }
 

@@ -42,7 +42,7 @@ void DockerBottle::run_beside(std::function<void(Bottle&)> work) {
 // gVisor's network is its own: what is in the namespace that it was given has no address any more. There the harness
 // goes behind the walls by a program of its own in the agent's container.
 Room DockerBottle::room_of(Place place) const {
-  if (place == Place::agent) return {kAgent, kAgentUser, {.base = true, .kill_all = true}};
+  if (place == Place::agent) return {kAgent, kAgentUser, {.base = true, .kills = HandKills::everybody}};
   if (place == Place::agent_walls) return {kAgent, kAgentUser, {.base = true}};
   return {around_.containers().own_network_stack() ? kAgent : kAgentNet, kNobody, {}};
 }

@@ -27,7 +27,7 @@ json errand_of(const Command& command, const ExecLimits& limits, const std::vect
           {"input_bytes", command.input.size()},
           {"end", end},
           {"files", list},
-          {"kill_all", options.kill_all},
+          {"kills", static_cast<int>(options.kills)},
           {"mark_output", options.mark_output},
           {"make_folders", options.make_folders}};
 }
@@ -44,7 +44,7 @@ HandErrand errand_from(const json& told) {
   if (told.contains("input_bytes")) errand.input_bytes = told.at("input_bytes").get<std::uint64_t>();
   told.at("end").get_to(errand.end);
   for (const json& file : told.at("files")) errand.files.push_back({file.at("path"), file.at("mode"), file.at("size")});
-  told.at("kill_all").get_to(errand.kill_all);
+  errand.kills = static_cast<HandKills>(told.at("kills").get<int>());
   errand.mark_output = told.value("mark_output", false);
   errand.make_folders = told.value("make_folders", true);
   return errand;

@@ -24,11 +24,18 @@
 
 namespace bottle::docker {
 
+// Who is killed when a command has had its time.
+enum class HandKills {
+  group,        // its process group
+  descendants,  // and all that it started, wherever that went
+  everybody,    // every process that its user may signal: where the agent has a pid namespace for itself
+};
+
 struct HandOptions {
   bool base = false;  // the environment starts from the container's own; otherwise from nothing
   // Not taken from there, because the engine makes them up. What the command itself names, it gets.
   std::vector<std::string> without = {"HOME", "HOSTNAME"};
-  bool kill_all = false;  // on timeout every process that the command's user may signal, not its group alone
+  HandKills kills = HandKills::group;
   // On stdout, too, END stands on a line of its own before the command's: whatever the way into the bottle has printed
   // before that is taken away by without_preface().
   bool mark_output = false;
@@ -69,7 +76,7 @@ struct HandErrand {
   std::optional<std::uint64_t> input_bytes = {};  // of the command's stdin; nothing: until end of file
   std::string end = {};
   std::vector<HandFile> files = {};
-  bool kill_all = false;
+  HandKills kills = HandKills::group;
   bool mark_output = false;
   bool make_folders = true;
 };

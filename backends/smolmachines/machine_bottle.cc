@@ -43,7 +43,7 @@ Result<ExecResult> MachineBottle::exec(Place place, const Command& command, cons
   if (place != Place::agent) return fail("a microVM has no place of ours behind its walls", Fault::unsupported);
   Command whole = command;
   whole.environment.insert(agent_environment_.begin(), agent_environment_.end());  // what is there stays
-  return machine_.exec(whole, limits, {}, {.base = true, .kill_all = true});
+  return machine_.exec(whole, limits, {}, {.base = true, .kills = docker::HandKills::descendants});
 }
 
 Result<void> MachineBottle::put_files(const std::vector<AgentFile>& files) {

@@ -96,7 +96,7 @@ TEST_F(HandHold, ReapsOrphansAsProcessOne) {
 }
 
 // In a pid namespace of its own, whose process 1 lists what is left.
-std::string left_after_timeout(bool kill_all) {
+std::string left_after_timeout(docker::HandKills kills) {
   const HandProgram program;
   std::vector<std::string> around = kOwnProcesses;
   around.insert(around.end(), {"/bin/sh", "-c", "\"$@\"; cat /proc/[0-9]*/cmdline | tr '\\0' ' '", "sh"});
@@ -104,15 +104,17 @@ std::string left_after_timeout(bool kill_all) {
   const auto result = run_hand(program, around,
                                {.command = {{"/bin/sh", "-c", escape}, kPath, {}},
                                 .limits = {.timeout = 1000ms},
-                                .options = {.kill_all = kill_all},
+                                .options = {.kills = kills},
                                 .container = kPath});
   if (!result) return result.error().what;
   return describe(result->ending) + ": " + result->out;
 }
 
-TEST(HandTimeout, EndsTheGroupAndWithKillAllEverybody) {
-  EXPECT_THAT(left_after_timeout(true), testing::AllOf(HasSubstr("timed out: "), Not(HasSubstr("sleep 3"))));
-  EXPECT_THAT(left_after_timeout(false), testing::AllOf(HasSubstr("sleep 31"), Not(HasSubstr("sleep 30"))));
+TEST(HandTimeout, EndsTheGroupAndWhoeverElseIsMeant) {
+  using docker::HandKills;
+  for (const HandKills all : {HandKills::everybody, HandKills::descendants})
+    EXPECT_THAT(left_after_timeout(all), testing::AllOf(HasSubstr("timed out: "), Not(HasSubstr("sleep 3"))));
+  EXPECT_THAT(left_after_timeout(HandKills::group), testing::AllOf(HasSubstr("sleep 31"), Not(HasSubstr("sleep 30"))));
 }
 
 // A socket at a port of the loopback that is ours until the end of the test; nobody ever connects to it.

@@ -32,8 +32,9 @@ TEST(HandInput, IsTheErrandThenTheFilesThenTheCommandsOwn) {
   const std::string odd = "\xff\xfe\n'\"$x";
   const Command command{{"printf", odd}, {{"N\xfe", odd}}, "stdin", "/work", {}};
   const std::vector<AgentFile> files{{"/a", "first", 0600}, {"/b\xff", "second", 0755}};
-  const auto [errand, rest] = taken_apart(hand_input(command, {.timeout = 1500ms, .output_bytes = 99}, files,
-                                                     {.base = true, .without = {"HOME"}, .kill_all = true}, kEnd));
+  const auto [errand, rest] =
+      taken_apart(hand_input(command, {.timeout = 1500ms, .output_bytes = 99}, files,
+                             {.base = true, .without = {"HOME"}, .kills = HandKills::descendants}, kEnd));
   ASSERT_TRUE(errand) << errand.error().what;
   EXPECT_EQ(errand->argv, command.argv);
   EXPECT_EQ(errand->environment, command.environment);
@@ -44,7 +45,7 @@ TEST(HandInput, IsTheErrandThenTheFilesThenTheCommandsOwn) {
   EXPECT_EQ(errand->output_bytes, 99u);
   EXPECT_EQ(errand->input_bytes, 5u);
   EXPECT_EQ(errand->end, kEnd);
-  EXPECT_TRUE(errand->kill_all);
+  EXPECT_EQ(errand->kills, HandKills::descendants);
   ASSERT_EQ(errand->files.size(), 2u);
   EXPECT_EQ(errand->files[1].path, "/b\xff");
   EXPECT_EQ(errand->files[1].mode, 0755u);

@@ -11,6 +11,7 @@
 #include <chrono>
 
 #include "backends/docker/hand/child.h"
+#include "backends/docker/hand/descendants.h"
 #include "backends/docker/hand/incoming.h"
 #include "backends/docker/hand/relay.h"
 #include "backends/docker/hand/signals.h"
@@ -63,6 +64,7 @@ class Execution {
   static Result<HandReport> run(const HandErrand& errand) {
     BOTTLE_TRY(Fd signals, signal_descriptor({SIGCHLD, SIGPIPE}));
     const Time start = steady_clock::now();
+    if (errand.kills == docker::HandKills::descendants) adopt_descendants();
     BOTTLE_TRY(Child child, start_child(errand.argv, environment_of(errand), errand.directory));
     return Execution(errand, std::move(signals), std::move(child), start).finish();
   }
@@ -84,7 +86,8 @@ class Execution {
     if (!in_time) {
       ::kill(-pid_, SIGKILL);
       ::kill(pid_, SIGKILL);  // it may have left its group
-      if (errand_.kill_all) kill_everybody();
+      if (errand_.kills == docker::HandKills::descendants) kill_descendants(pid_);
+      if (errand_.kills == docker::HandKills::everybody) kill_everybody();
       if (!await_end(steady_clock::now() + kKillLimit)) return fail("the command does not end on SIGKILL");
     }
     report.wall_ns = std::chrono::nanoseconds(steady_clock::now() - start_).count();

@@ -209,7 +209,7 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
     return fail(supported.error());
   if (!facts()) return fail(facts().error());
   const Family family = smolvm()->family();
-  Plan plan{.spec = spec};
+  Plan plan{.spec = spec, .guest = platform_named(facts()->architecture)};  // the machine's, too
   BOTTLE_TRY(plan.addresses, addresses_of(spec, *smolvm()));
   BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(spec.wrongs, family.wall, plan.addresses));
   if (wrongs.shared_loopback) plan.addresses.bundle = kLoopback;
@@ -241,8 +241,9 @@ Result<Containers> Smolmachines::containers_for(const Plan& plan) const {
   BOTTLE_TRY(containers.layout, docker::layout_with(plan.spec.slug, plan.spec.run_directory, own));
   if (!facts()) return fail(facts().error());
   containers.facts = *facts();
-  BOTTLE_TRY(containers.images, docker::ensure_images(engine_, install_, plan.spec, plan.spec.run_directory));
-  containers.libexec = install_.libexec.string();
+  BOTTLE_TRY(const Install guest, install_.for_guest(plan.guest));
+  BOTTLE_TRY(containers.images, docker::ensure_images(engine_, guest, plan.spec, plan.spec.run_directory));
+  containers.libexec = guest.libexec.string();
   containers.host_networks = docker::HostNetworks{.published_at = addresses.bundle_own.empty() ? "" : addresses.bundle,
                                                   .doors = plan.spec.doors,
                                                   .echo_port = addresses.echo_port,

@@ -1,40 +1,12 @@
 #include "backends/smolmachines/preflight.h"
 
-#include <unistd.h>
-
-#ifdef __APPLE__
-#include <sys/sysctl.h>
-#endif
-
 #include "backends/smolmachines/alias_pool.h"
+#include "backends/smolmachines/hypervisor.h"
 
 namespace bottle::smolmachines {
 namespace {
 
 using State = Check::State;
-
-#ifdef __APPLE__
-Check check_hypervisor() {
-  int there = 0;
-  std::size_t size = sizeof there;
-  if (::sysctlbyname("kern.hv_support", &there, &size, nullptr, 0) == 0 && there == 1)
-    return {"hypervisor", State::ok, "Hypervisor.framework", ""};
-  return {"hypervisor", State::missing, "this Mac has no Hypervisor.framework for us (kern.hv_support is 0)",
-          "run it on the machine itself, not in a virtual one"};
-}
-#else
-constexpr char kKvm[] = "/dev/kvm";
-
-// smolvm itself refuses to start a machine without it, so here it is no more than advice.
-Check check_hypervisor() {
-  if (::access(kKvm, F_OK) != 0)
-    return {"hypervisor", State::warning, "no /dev/kvm", "sudo modprobe kvm_intel, or kvm_amd"};
-  if (::access(kKvm, R_OK | W_OK) != 0)
-    return {"hypervisor", State::warning, "/dev/kvm is not ours to open",
-            "sudo usermod -aG kvm $USER, and log in again"};
-  return {"hypervisor", State::ok, kKvm, ""};
-}
-#endif
 
 Check check_aliases() {
   const auto alias = take_alias();

@@ -195,6 +195,30 @@ TEST(HarnessImage, HasTheHelpersWhereTheHostHasThemAndTheyStart) {
   EXPECT_THAT(start("bottle-prober"), HasSubstr("the batch"));
 }
 
+// This host's programs are of no use there, so nothing may be packed out of them.
+TEST_F(ImageKey, OfAnotherKindOfMachineIsThatOfWhatWasPackedThere) {
+  Install guest{.libexec = folder_.path() / "s390x-linux", .share = install().share, .guest = "s390x-linux"};
+  fs::create_directories(guest.libexec / "images");
+  for (const auto& made : {agent_image(guest), harness_image(guest)}) {
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().fault, Fault::unavailable);
+  }
+  folder_.write("s390x-linux/bottle-hand", "#!/bin/sh\n");
+  fs::permissions(guest.libexec / "bottle-hand", fs::perms::owner_all);
+  const auto without = agent_image(guest);
+  ASSERT_FALSE(without);
+  EXPECT_THAT(without.error().what, HasSubstr("agent.tar"));
+  EXPECT_THAT(without.error().what, HasSubstr("ci/guest-programs"));
+  folder_.write("s390x-linux/images/agent.tar", "one");
+  const auto image = agent_image(guest);
+  ASSERT_TRUE(image) << image.error().what;
+  EXPECT_EQ(image->packed, guest.libexec / "images/agent.tar");
+  const std::string before = key(*image);
+  EXPECT_EQ(key(*image), before);
+  folder_.write("s390x-linux/images/agent.tar", "longer");
+  EXPECT_NE(key(*image), before);
+}
+
 class Pack : public ImageKey {
  protected:
   Pack() {

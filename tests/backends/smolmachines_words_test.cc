@@ -1,7 +1,6 @@
 // The pure parts of the smolmachines backend: what it makes of a version, what it says to smolvm, and what it reads
 // from it. No smolvm is needed.
 #include <gmock/gmock.h>
-#include <toml++/toml.h>
 
 #include <set>
 
@@ -11,6 +10,7 @@
 #include "backends/smolmachines/home.h"
 #include "backends/smolmachines/smolfile.h"
 #include "backends/smolmachines/wrongs.h"
+#include "harness/toml_file.h"
 #include "tests/harness/temp_folder.h"
 
 namespace bottle::smolmachines {
@@ -109,15 +109,15 @@ TEST(Smolfile, SaysImageCommandEnvironmentAndOneAddress) {
                                      .cmd = {"-c", "sleep \"1\""},
                                      .environment = {{"HTTPS_PROXY", "http://127.0.0.16:8888"}},
                                      .allowed = {"127.0.0.16/32"}});
-  const toml::table read = toml::parse(text);
-  EXPECT_EQ(read["image"].value<std::string>(), "a/b:c");
-  EXPECT_EQ(read["cmd"][1].value<std::string>(), "sleep \"1\"");
-  EXPECT_EQ(read["env"][0].value<std::string>(), "HTTPS_PROXY=http://127.0.0.16:8888");
-  EXPECT_EQ(read["network"]["allow_cidrs"].as_array()->size(), 1u);
-  EXPECT_EQ(read["network"]["allow_cidrs"][0].value<std::string>(), "127.0.0.16/32");
-  std::set<std::string> keys;
-  for (const auto& [key, value] : read) keys.insert(std::string(key.str()));
-  EXPECT_THAT(keys, ElementsAre("cmd", "entrypoint", "env", "image", "network"));  // it denies what it does not know
+  const auto file = TomlFile::parse(text, "Smolfile");
+  ASSERT_TRUE(file) << file.error().what;
+  const TomlTable root = file->root();
+  EXPECT_EQ(root.text("image"), "a/b:c");
+  EXPECT_THAT(root.texts("entrypoint"), ElementsAre("/bin/sh"));
+  EXPECT_THAT(root.texts("cmd"), ElementsAre("-c", "sleep \"1\""));
+  EXPECT_THAT(root.texts("env"), ElementsAre("HTTPS_PROXY=http://127.0.0.16:8888"));
+  EXPECT_THAT(root.table("network")->texts("allow_cidrs"), ElementsAre("127.0.0.16/32"));
+  EXPECT_TRUE(file->finish());  // no other key: smolvm denies what it does not know
 }
 
 Addresses addresses() {

@@ -19,9 +19,9 @@ using testing::HasSubstr;
 
 const Cidrs kList{"127.0.0.16/32"};
 // As smolvm writes it, with what a later version may add: numbers in odd forms, an escape, a nested member of our key.
-const std::string kRecord =
-    R"({"name":"m","created_at":1779999999,"allowed_cidrs":null,"network":false, "future": {"allowed_cidrs": [1.0, 1e2]},)"
-    R"("note":"caf\u00e9 \"x\"","big":18446744073709551615})";
+const std::string kRecord = R"({"name":"m","created_at":1779999999,"allowed_cidrs":null,"network":false, "future": )"
+                            R"({"allowed_cidrs": [1.0, 1e2]},)"
+                            R"("note":"caf\u00e9 \"x\"","big":18446744073709551615})";
 
 class Database : public testing::Test {
  protected:

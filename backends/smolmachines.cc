@@ -263,6 +263,7 @@ Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const 
                                 .machine = machine_for(plan, family, wrongs),
                                 .patch = patch_,
                                 .resolver = guest_resolver(family, plan.addresses)};
+  agent.smolvm.count_in(engine_.shared_busy_time());
   const smolmachines::Note note{smolvm()->program(), home.path, agent.machine.name};
   if (auto noted = smolmachines::write_note(plan.spec.run_directory, note); !noted) return fail(noted.error());
   if (auto made = smolmachines::make_home(home); !made) return fail(made.error());
@@ -281,7 +282,7 @@ Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& input
   BOTTLE_TRY(auto agent, phases.time("artifact", [&] { return agent_for(plan, containers); }));
   auto bottle =
       std::make_unique<MachineBottle>(engine_, std::move(containers), std::move(agent), inputs.agent_environment);
-  if (const auto up = start(*bottle, inputs, lab_program, phases); !up) {
+  if (const auto up = bottle->as_lifecycle([&] { return start(*bottle, inputs, lab_program, phases); }); !up) {
     Error why = up.error();
     if (const auto stopped = bottle->stop(); !stopped) why.what += "; " + stopped.error().what;
     return fail(why);

@@ -61,6 +61,7 @@ class Engine {
 
   std::chrono::nanoseconds busy() const { return busy_->total(); }
   BusyTime& busy_time() const { return *busy_; }  // for what is waited for elsewhere
+  std::shared_ptr<BusyTime> shared_busy_time() const { return busy_; }
 
   static constexpr std::chrono::seconds kPatience{30}, kImpatience{5};
 

@@ -31,6 +31,14 @@ Result<void> MachineBottle::start_agent(const std::vector<AgentFile>& files, Sto
   return step("machine-files", [&] { return put_files(all); });
 }
 
+Result<void> MachineBottle::as_lifecycle(const std::function<Result<void>()>& part) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto busy = around_.engine().busy();
+  auto done = part();
+  beyond_commands_ += std::chrono::steady_clock::now() - began - (around_.engine().busy() - busy);
+  return done;
+}
+
 void MachineBottle::run_beside(std::function<void(Bottle&)> work) {
   beside_ = std::async(std::launch::async, [this, work = std::move(work)] { work(*this); });
 }
@@ -54,11 +62,13 @@ Result<void> MachineBottle::put_files(const std::vector<AgentFile>& files) {
               done ? Fault::failed : done.error().fault);
 }
 
+// What of the wall clock's time at least one command of smolvm's or the engine's was under way: the rest is ours.
 std::map<std::string, std::string> MachineBottle::facts() const {
   const auto seconds = [](std::chrono::nanoseconds time) {
     return fmt::format("{:.2f} s", std::chrono::duration<double>(time).count());
   };
-  return {{"engine busy", seconds(around_.engine().busy())}};
+  return {{"commands busy", seconds(around_.engine().busy())},
+          {"lifecycle beyond commands", fmt::format("{} ms", beyond_commands_.count() / 1'000'000)}};
 }
 
 Result<void> MachineBottle::end_bundle() {
@@ -72,8 +82,12 @@ Result<void> MachineBottle::stop() {
   const std::lock_guard lock(stopping_);
   if (stopped_) return {};
   stopped_ = true;
-  auto gone = machine_.remove();
-  auto cleared = around_.stop();
+  Result<void> gone, cleared;
+  static_cast<void>(as_lifecycle([&]() -> Result<void> {
+    gone = machine_.remove();
+    cleared = around_.stop();
+    return {};
+  }));
   std::error_code error;
   if (gone) std::filesystem::remove_all(agent_.home.path, error);
   if (gone && !error) forget_note(around_.containers().layout.directory);

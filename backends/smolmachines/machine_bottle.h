@@ -35,6 +35,8 @@ class MachineBottle final : public Bottle {
   // From nothing to a guest that answers and has its files.
   Result<void> start_agent(const std::vector<AgentFile>& files, Stopwatch& phases);
   void run_beside(std::function<void(Bottle&)> work);
+  // What this took, less the time in which a command of smolvm's or the engine's was under way, is the lifecycle's.
+  Result<void> as_lifecycle(const std::function<Result<void>()>& part);
 
   Result<ExecResult> exec(Place place, const Command& command, const ExecLimits& limits) override;
   Result<void> put_file(const AgentFile& file) override { return put_files({file}); }
@@ -51,6 +53,7 @@ class MachineBottle final : public Bottle {
   AgentSide agent_;
   Machine machine_;
   Environment agent_environment_;
+  std::chrono::nanoseconds beyond_commands_{0};
   std::mutex stopping_;
   bool stopped_ = false;
   std::future<void> beside_;  // last, so that it is waited for while all else is still there

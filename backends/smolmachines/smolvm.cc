@@ -42,6 +42,7 @@ Result<Smolvm> Smolvm::find(const std::string& program) {
 
 // `machine start` leaves a process behind, which is the machine.
 Result<ExecResult> Smolvm::run_raw(const Home& home, const Words& words, const ExecLimits& limits) const {
+  const docker::Busy busy(*busy_);
   Command command{.argv = {program_.string()}, .environment = home.environment(), .leaves_processes = true};
   command.argv.insert(command.argv.end(), words.begin(), words.end());
   return run_process(command, limits);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "backends/docker/engine.h"
 #include "backends/smolmachines/home.h"
 #include "backends/smolmachines/version.h"
 #include "harness/exec.h"
@@ -31,11 +33,15 @@ class Smolvm {
   // The same, however it ends.
   Result<ExecResult> run_raw(const Home& home, const Words& words, const ExecLimits& limits) const;
 
+  // From now on its commands count as what is waited for, too.
+  void count_in(std::shared_ptr<docker::BusyTime> busy) { busy_ = std::move(busy); }
+
   static constexpr std::chrono::seconds kPatience{30};
 
  private:
   std::filesystem::path program_;
   Version version_;
+  std::shared_ptr<docker::BusyTime> busy_ = std::make_shared<docker::BusyTime>();
 };
 
 // Why it failed: the line that begins with "Error: " and what follows it, in one line; else its last line.

@@ -5,8 +5,6 @@
 namespace bottle::smolmachines {
 namespace {
 
-using State = Check::State;
-
 constexpr char kKvm[] = "/dev/kvm";
 
 }  // namespace
@@ -14,11 +12,11 @@ constexpr char kKvm[] = "/dev/kvm";
 // smolvm itself refuses to start a machine without it, so here it is no more than advice.
 Check check_hypervisor() {
   if (::access(kKvm, F_OK) != 0)
-    return {"hypervisor", State::warning, "no /dev/kvm", "sudo modprobe kvm_intel, or kvm_amd"};
+    return {"hypervisor", Check::State::warning, "no /dev/kvm", "sudo modprobe kvm_intel, or kvm_amd"};
   if (::access(kKvm, R_OK | W_OK) != 0)
-    return {"hypervisor", State::warning, "/dev/kvm is not ours to open",
+    return {"hypervisor", Check::State::warning, "/dev/kvm is not ours to open",
             "sudo usermod -aG kvm $USER, and log in again"};
-  return {"hypervisor", State::ok, kKvm, ""};
+  return {"hypervisor", Check::State::ok, kKvm, ""};
 }
 
 }  // namespace bottle::smolmachines

@@ -71,6 +71,7 @@ class Smolmachines final : public Backend {
   Install install_;
   Engine engine_{"docker"};
   std::string registry_ = kDefaultRegistry;
+  std::filesystem::path home_ = {};  // empty: one of the run's own
   bool patch_ = true, untested_ = false;
   mutable std::optional<Result<Smolvm>> smolvm_ = {};
   mutable std::optional<Result<EngineFacts>> facts_ = {};
@@ -84,17 +85,22 @@ Result<bool> yes_or_no(const std::string& key, const std::string& value) {
 }
 
 Result<void> Smolmachines::configure(const BackendOptions& options) {
-  const std::vector<std::string> keys{"registry-image", "policy-patch", "allow-untested-version"};
+  const std::vector<std::string> keys{"registry-image", "home", "policy-patch", "allow-untested-version"};
   for (const auto& [key, value] : options) {
     if (key == "registry-image") {
       registry_ = value;
+    } else if (key == "home") {
+      std::error_code error;
+      if (!std::filesystem::path(value).is_absolute() || !std::filesystem::is_directory(value, error))
+        return fail("the option home is a directory's whole path, not \"" + value + "\"", Fault::usage);
+      home_ = value;
     } else if (key == "policy-patch") {
       BOTTLE_TRY(patch_, yes_or_no(key, value));
     } else if (key == "allow-untested-version") {
       BOTTLE_TRY(untested_, yes_or_no(key, value));
     } else {
       return fail("the smolmachines backend has no option \"" + key + "\"" + suggestion(key, keys) +
-                      "; it has registry-image, policy-patch and allow-untested-version",
+                      "; it has registry-image, home, policy-patch and allow-untested-version",
                   Fault::usage);
     }
   }
@@ -225,10 +231,12 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   if (family.opens_public_dns && plan.addresses.bundle_own.empty())
     plan.notes.push_back("smolvm " + smolvm()->version().text() +
                          " lets 1.1.1.1 join this list, and no record shows it");
-  if (family.answers_dns)
-    plan.notes.push_back("smolvm " + smolvm()->version().text() +
-                         " answers DNS whatever its list says; --allow-host with the bundle's address as a literal "
-                         "switches its filter of names on");
+  if (family.answers_dns) {
+    const std::string says = "smolvm " + smolvm()->version().text() + " answers DNS whatever its list says";
+    plan.notes.push_back(says);
+    plan.fixes["dns-exfil.d*"] =
+        says + "; --allow-host with the bundle's address as a literal switches its filter of names on.";
+  }
   plan.steps = steps_for(plan, *smolvm(), wrongs, patch_);
   return plan;
 }
@@ -256,7 +264,7 @@ Result<Containers> Smolmachines::containers_for(const Plan& plan) const {
 Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const Containers& containers) {
   if (!smolvm()) return fail(smolvm().error());
   const Family family = smolvm()->family();
-  const Home home = Home::of_run(plan.spec.run_directory, plan.spec.slug);
+  const Home home = home_.empty() ? Home::of_run(plan.spec.run_directory, plan.spec.slug) : Home{home_, true};
   BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(plan.spec.wrongs, family.wall, plan.addresses));
   smolmachines::AgentSide agent{.smolvm = *smolvm(),
                                 .home = home,
@@ -264,7 +272,7 @@ Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const 
                                 .patch = patch_,
                                 .resolver = guest_resolver(family, plan.addresses)};
   agent.smolvm.count_in(engine_.shared_busy_time());
-  const smolmachines::Note note{smolvm()->program(), home.path, agent.machine.name};
+  const smolmachines::Note note{smolvm()->program(), home, agent.machine.name};
   if (auto noted = smolmachines::write_note(plan.spec.run_directory, note); !noted) return fail(noted.error());
   if (auto made = smolmachines::make_home(home); !made) return fail(made.error());
   BOTTLE_TRY(

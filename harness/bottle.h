@@ -114,6 +114,8 @@ struct Plan {
   // Empty: as this one.
   std::string guest = {};
   std::vector<std::string> notes = {};  // for the reader of any report
+  // What besides the case's own `fix` helps where this bottle leaks: by a glob over cases.
+  std::map<std::string, std::string> fixes = {};
 };
 
 // Where attempts at an address of `nearby` dial: a backend whose host may have one listens there.

@@ -48,6 +48,14 @@ RunRecord new_record(const Backend& backend, const RunInputs& inputs, const std:
   return record;
 }
 
+void add_fixes(const std::map<std::string, std::string>& fixes, RunRecord& record) {
+  for (CaseInfo& info : record.cases) {
+    for (const auto& [pattern, text] : fixes) {
+      if (matches_pattern(pattern, info.id, "")) info.fix += (info.fix.empty() ? "" : " ") + text;
+    }
+  }
+}
+
 std::vector<DaemonState> daemon_states(const Scene& scene, const RunInputs& inputs, const Bottle& bottle) {
   std::vector<DaemonState> states;
   for (const auto& [name, daemon] : inputs.profile.daemons) {
@@ -171,6 +179,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
   BOTTLE_TRY(const Plan plan, backend.prepare(bottle_spec(inputs, run_id, directory.path())));
   record.backend_facts = plan.facts;
   record.notes = plan.notes;
+  add_fixes(plan.fixes, record);
   BOTTLE_TRY(const Scene scene, set_scene(plan, inputs));
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
 

@@ -55,7 +55,7 @@ Result<void> pack_by_machine(const Smolvm& smolvm, const Home& home, const std::
 }
 
 Result<void> pack_by_archive(const Smolvm& smolvm, const Home& home, const ImageOnEngine& from, const fs::path& out) {
-  const fs::path archive = home.path / "image.tar";
+  const fs::path archive = from.layout.directory / "image.tar";
   const auto saved = from.engine.run({"save", "--output", archive.string(), from.image}, {}, kSaveTime);
   if (!saved) return fail(saved.error());
   auto packed = pack_by_machine(smolvm, home, from.layout.name("image"), archive, out);

@@ -15,10 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 
 #ifdef __APPLE__
-constexpr char kToState[] = "Library/Application Support/smolvm/server/smolvm.db";
+constexpr char kToState[] = "Library/Application Support/smolvm/server/smolvm.db",
+               kToUsersState[] = "Library/Application Support/smolvm/server/smolvm.db";
 constexpr std::size_t kLongest = 48;  // 104 bytes for a socket's path, of which Library/Caches/... takes the rest
 #else
-constexpr char kToState[] = "data/smolvm/server/smolvm.db";
+constexpr char kToState[] = "data/smolvm/server/smolvm.db", kToUsersState[] = ".local/share/smolvm/server/smolvm.db";
 constexpr std::size_t kLongest = 60;  // of 108
 #endif
 
@@ -37,26 +38,31 @@ Home Home::of_run(const fs::path& run_directory, const std::string& slug) {
 
 Environment Home::environment() const {
   const std::string at = path.string();
+  const std::string programs = variable("PATH", "/usr/local/bin:/usr/bin:/bin");
+  if (is_users) return {{"HOME", at}, {"PATH", programs}, {"LC_ALL", "C"}};
   return {{"HOME", at},
           {"XDG_DATA_HOME", at + "/data"},
           {"XDG_CACHE_HOME", at + "/cache"},
           {"XDG_CONFIG_HOME", at + "/config"},
           {"XDG_RUNTIME_DIR", at},
           {"TMPDIR", at},
-          {"PATH", variable("PATH", "/usr/local/bin:/usr/bin:/bin")},
+          {"PATH", programs},
           {"LC_ALL", "C"}};
 }
 
-fs::path Home::state_database() const { return path / kToState; }
+fs::path Home::state_database() const { return path / (is_users ? kToUsersState : kToState); }
 
 Result<void> make_home(const Home& home) {
+  if (home.is_users) return {};
   if (::mkdir(home.path.c_str(), 0700) != 0) return fail_os(home.path.string());
   return {};
 }
 
 Result<void> write_note(const fs::path& run_directory, const Note& note) {
-  const nlohmann::json text = {
-      {"program", note.program.string()}, {"home", note.home.string()}, {"machine", note.machine}};
+  const nlohmann::json text = {{"program", note.program.string()},
+                               {"home", note.home.path.string()},
+                               {"is_users", note.home.is_users},
+                               {"machine", note.machine}};
   return write_whole(run_directory / kKept, text.dump() + "\n");
 }
 
@@ -67,11 +73,19 @@ std::optional<Note> note_of(const fs::path& run_directory) {
   const auto told = nlohmann::json::parse(*text, nullptr, false);
   if (!told.is_object()) return std::nullopt;  // killed while it was written: nothing had been made
   try {
-    return Note{told.at("program").get<std::string>(), told.at("home").get<std::string>(),
-                told.at("machine").get<std::string>()};
+    return Note{.program = told.at("program").get<std::string>(),
+                .home = {told.at("home").get<std::string>(), told.at("is_users").get<bool>()},
+                .machine = told.at("machine").get<std::string>()};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }
+}
+
+Result<void> remove_home(const Home& home) {
+  if (home.is_users) return {};
+  std::error_code error;
+  fs::remove_all(home.path, error);
+  return error ? fail(home.path.string() + ": " + error.message()) : Result<void>();
 }
 
 void forget_note(const fs::path& run_directory) {

@@ -13,6 +13,7 @@ namespace bottle::smolmachines {
 
 struct Home {
   std::filesystem::path path = {};
+  bool is_users = false;  // told by the user: smolvm's usual places in it, and nothing of it is ours to remove
 
   // In the run's directory, or where that is too long for a socket's path in /tmp. Created by make_home() alone.
   static Home of_run(const std::filesystem::path& run_directory, const std::string& slug);
@@ -22,11 +23,12 @@ struct Home {
 };
 
 Result<void> make_home(const Home& home);
+Result<void> remove_home(const Home& home);
 
 // What a killed run leaves to be found, in kKept (harness/run_directory.h).
 struct Note {
   std::filesystem::path program = {};  // smolvm
-  std::filesystem::path home = {};
+  Home home = {};
   std::string machine = {};
 };
 Result<void> write_note(const std::filesystem::path& run_directory, const Note& note);

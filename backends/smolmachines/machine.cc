@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "backends/smolmachines/take_down.h"
 #include "harness/digest.h"
 #include "harness/file.h"
 
@@ -29,10 +30,9 @@ bool is_transient(const Error& error) {
   return false;
 }
 
-bool is_absent(const Error& error) {
-  for (const char* sign : {"not found", "vm not found"})
-    if (error.what.find(sign) != std::string::npos) return true;
-  return false;
+// What this host lacks, and no run of the same can bring.
+bool is_of_the_host(const Error& error) {
+  return error.what.find("kvm") != std::string::npos || error.what.find("libkrun") != std::string::npos;
 }
 
 }  // namespace
@@ -57,7 +57,8 @@ Result<void> Machine::secure(bool patch) {
 
 Result<void> Machine::start() {
   const auto started = smolvm_.run(home_, start_machine(spec_.name), kStartLimit);
-  return started ? Result<void>() : fail(started.error());
+  if (started) return {};
+  return fail(started.error().what, is_of_the_host(started.error()) ? Fault::unavailable : started.error().fault);
 }
 
 Result<void> Machine::await_ready() {
@@ -100,21 +101,11 @@ Result<ExecResult> Machine::exec_once(const std::string& request, const ExecLimi
                          {.timeout = theirs + kMargin, .output_bytes = kMostOutput});
 }
 
-Result<void> Machine::remove() {
-  if (!created_) return {};
+Result<std::vector<std::string>> Machine::remove() {
+  if (!created_) return std::vector<std::string>();
   auto gone = take_down(smolvm_, home_, spec_.name);
   created_ = !gone;
   return gone;
-}
-
-// Stopped first: before 0.8.1 a deleted machine would go on running. There it says of one that it does not know that it
-// is not running, and exits with 0.
-Result<void> take_down(const Smolvm& smolvm, const Home& home, const std::string& name) {
-  const auto stopped = smolvm.run(home, stop_machine(name));
-  const auto deleted = smolvm.run(home, delete_machine(smolvm.family(), name));
-  if (!deleted && !is_absent(deleted.error())) return fail(deleted.error());
-  if (!stopped && !is_absent(stopped.error())) return fail(stopped.error());
-  return {};
 }
 
 }  // namespace bottle::smolmachines

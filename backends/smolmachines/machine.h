@@ -28,8 +28,8 @@ class Machine {
   // By the hand in its image. Thread-safe.
   Result<ExecResult> exec(const Command& command, const ExecLimits& limits, const std::vector<AgentFile>& files,
                           const docker::HandOptions& options);
-  // Idempotent. An error: it may still be there.
-  Result<void> remove();
+  // Idempotent. What is told is what smolvm had wrong. An error: it may still be there.
+  Result<std::vector<std::string>> remove();
 
  private:
   Result<ExecResult> exec_once(const std::string& request, const ExecLimits& limits) const;
@@ -41,8 +41,5 @@ class Machine {
   std::atomic<int> requests_ = 0;
   bool created_ = false;
 };
-
-// Stops and deletes a machine that may be in any state, or away. Nothing there is no error.
-Result<void> take_down(const Smolvm& smolvm, const Home& home, const std::string& name);
 
 }  // namespace bottle::smolmachines

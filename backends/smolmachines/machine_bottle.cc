@@ -82,17 +82,18 @@ Result<void> MachineBottle::stop() {
   const std::lock_guard lock(stopping_);
   if (stopped_) return {};
   stopped_ = true;
-  Result<void> gone, cleared;
+  Result<std::vector<std::string>> gone;
+  Result<void> cleared;
   static_cast<void>(as_lifecycle([&]() -> Result<void> {
     gone = machine_.remove();
     cleared = around_.stop();
     return {};
   }));
-  std::error_code error;
-  if (gone) std::filesystem::remove_all(agent_.home.path, error);
-  if (gone && !error) forget_note(around_.containers().layout.directory);
+  const auto removed = gone ? remove_home(agent_.home) : Result<void>();
+  if (gone && removed) forget_note(around_.containers().layout.directory);
   if (!gone) return fail("the machine may still be there: " + gone.error().what, gone.error().fault);
-  if (error && cleared) return fail(agent_.home.path.string() + ": " + error.message());
+  if (!removed && cleared) return fail(removed.error());
+  if (cleared && !gone->empty()) return fail(gone->front());  // nothing is left, but somebody should know
   return cleared;
 }
 

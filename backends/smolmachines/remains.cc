@@ -3,23 +3,21 @@
 #include <filesystem>
 
 #include "backends/docker/remains.h"
-#include "backends/smolmachines/machine.h"
+#include "backends/smolmachines/take_down.h"
 #include "harness/run_directory.h"
 
 namespace bottle::smolmachines {
 namespace {
 
-std::string line_of(const Note& note) { return "machine " + note.machine + " in " + note.home.string(); }
+std::string line_of(const Note& note) { return "machine " + note.machine + " in " + note.home.path.string(); }
 
 // Without a home nothing was made yet.
 Result<void> remove_machine(const Note& note) {
   std::error_code error;
-  if (!std::filesystem::exists(note.home, error)) return {};
+  if (!std::filesystem::exists(note.home.path, error)) return {};
   BOTTLE_TRY(const auto smolvm, Smolvm::find(note.program.string()));
-  const Home home{note.home};
-  if (auto gone = take_down(smolvm, home, note.machine); !gone) return gone;
-  std::filesystem::remove_all(note.home, error);
-  return error ? fail(note.home.string() + ": " + error.message()) : Result<void>();
+  if (const auto gone = take_down(smolvm, note.home, note.machine); !gone) return fail(gone.error());
+  return remove_home(note.home);
 }
 
 }  // namespace

@@ -215,10 +215,12 @@ TEST(SmolmachinesHome, ANoteIsFoundAgainAndHalfOfOneIsNone) {
   TempFolder folder;
   const std::filesystem::path run = folder.path();
   EXPECT_FALSE(note_of(run));
-  ASSERT_TRUE(write_note(run, {"/bin/smolvm", "/tmp/h", "m"}));
+  ASSERT_TRUE(write_note(run, {"/bin/smolvm", {"/tmp/h", true}, "m"}));
   const auto note = note_of(run);
   ASSERT_TRUE(note);
   EXPECT_EQ(note->machine, "m");
+  EXPECT_EQ(note->home.path, "/tmp/h");
+  EXPECT_TRUE(note->home.is_users);
   folder.write("kept.json", "{\"program\": \"/bin/smo");
   EXPECT_FALSE(note_of(run));
   forget_note(run);

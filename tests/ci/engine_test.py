@@ -47,7 +47,9 @@ class Engine:
     def left(self):
         """What is left of the engine that ran with our TMPDIR: its directory, and processes and cgroups of its name."""
         names = [path.name for path in self.tmp.iterdir()]
-        groups = [path for name in self.names for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/{name}")]
+        # os.walk does not mind that other people's groups go meanwhile.
+        groups = [os.path.join(top, name) for top, names, _ in os.walk("/sys/fs/cgroup") for name in names
+                  if name in self.names]
         mine = []
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             try:

@@ -34,7 +34,8 @@ TEST(Sarif, AWaivedLeakIsAResultThatIsSuppressed) {
   EXPECT_FALSE(run_of(record, "sarif")["results"][0].contains("suppressions"));
   for (Finding& finding : record.findings)
     if (finding.verdict == Verdict::leaked) finding.waived = Waived{"ada", "issue 12", "2027-01-31"};
-  for (const Json& result : run_of(record, "sarif")["results"]) {
+  const Json run = run_of(record, "sarif");
+  for (const Json& result : run["results"]) {
     ASSERT_EQ(result["suppressions"].size(), 1u);
     EXPECT_EQ(result["suppressions"][0]["kind"], "external");
     EXPECT_EQ(result["suppressions"][0]["justification"], "Waived by ada until 2027-01-31: issue 12.");

@@ -11,7 +11,6 @@
 #include "backends/docker/networks.h"
 #include "backends/docker/preflight.h"
 #include "backends/docker/remains.h"
-#include "backends/docker/stragglers.h"
 #include "backends/namespaces/addresses.h"
 #include "backends/registry.h"
 #include "backends/smolmachines/artifact.h"
@@ -287,9 +286,15 @@ Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& input
   Stopwatch phases([](const std::string&) {});
   BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
   BOTTLE_TRY(auto containers, phases.time("images", [&] { return containers_for(plan); }));
-  BOTTLE_TRY(auto agent, phases.time("artifact", [&] { return agent_for(plan, containers); }));
+  auto agent = phases.time("artifact", [&] { return agent_for(plan, containers); });
+  if (!agent) {
+    Error why = agent.error();
+    if (const auto gone = smolmachines::remove_noted(plan.spec.run_directory); !gone)
+      why.what += "; " + gone.error().what;
+    return fail(why);
+  }
   auto bottle =
-      std::make_unique<MachineBottle>(engine_, std::move(containers), std::move(agent), inputs.agent_environment);
+      std::make_unique<MachineBottle>(engine_, std::move(containers), std::move(*agent), inputs.agent_environment);
   if (const auto up = bottle->as_lifecycle([&] { return start(*bottle, inputs, lab_program, phases); }); !up) {
     Error why = up.error();
     if (const auto stopped = bottle->stop(); !stopped) why.what += "; " + stopped.error().what;

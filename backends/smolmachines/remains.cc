@@ -22,6 +22,15 @@ Result<void> remove_machine(const Note& note) {
 
 }  // namespace
 
+Result<void> remove_noted(const std::filesystem::path& run_directory) {
+  if (const auto note = note_of(run_directory)) {
+    if (auto gone = remove_machine(*note); !gone)
+      return fail(line_of(*note) + " could not be removed: " + gone.error().what, gone.error().fault);
+  }
+  forget_note(run_directory);
+  return {};
+}
+
 std::vector<std::string> lines_of(const docker::Engine& engine) {
   std::vector<std::string> lines;
   for (const auto& directory : orphaned_directories()) {
@@ -36,13 +45,9 @@ Result<std::vector<std::string>> remove_remains(const docker::Engine& engine) {
   Result<void> first;
   for (const auto& directory : orphaned_directories()) {
     const auto note = note_of(directory);
-    if (note) {
-      auto gone = remove_machine(*note);
-      if (gone) lines.push_back(line_of(*note));
-      if (first && !gone) first = fail(line_of(*note) + " could not be removed: " + gone.error().what);
-      if (!gone) continue;
-    }
-    forget_note(directory);
+    const auto gone = remove_noted(directory);
+    if (note && gone) lines.push_back(line_of(*note));
+    if (first && !gone) first = gone;
   }
   if (!first) return fail(first.error());
   BOTTLE_TRY(auto removed, docker::remove_left_behind(engine));

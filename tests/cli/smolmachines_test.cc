@@ -36,12 +36,14 @@ class Smolmachines : public testing::Test {
     return run_command_line(words, {}, 60s);
   }
   // `smolvm`: the directory that is first on PATH.
-  Ran verify(const std::string& smolvm, std::vector<std::string> words = {}) const {
+  // `cache`: of what is packed.
+  Ran verify(const std::string& smolvm, std::vector<std::string> words = {},
+             const std::string& cache = BOTTLE_BUILD_DIR "/smolvm/cache") const {
     words.insert(words.begin(), {program_path(), "--backend", "smolmachines", "--option",
                                  std::string("registry-image=") + kRegistry, "-o", "json=" + (scratch_ / "r.json")});
     Environment environment = test_environment();
     environment["PATH"] = smolvm + ":" + environment["PATH"];
-    environment["XDG_CACHE_HOME"] = BOTTLE_BUILD_DIR "/smolvm/cache";  // packed once for all tests
+    environment["XDG_CACHE_HOME"] = cache;
     environment["TMPDIR"] = scratch_ / "";
     const auto done = run_process({.argv = words, .environment = environment}, {.timeout = 120s});
     if (!done) return {-1, "", done.error().what};
@@ -141,6 +143,18 @@ TEST_F(Smolmachines, EveryHoleInItsWallIsSeen) {
     ASSERT_TRUE(record);
     EXPECT_EQ(static_cast<std::size_t>(totals_of(*record).leaked), leaks) << hole;
   }
+}
+
+TEST_F(Smolmachines, AnImageThatCannotBePackedLeavesNothing) {
+  Ran ran = verify(version("0.8.0"), {"--option", "registry-image=no-such-registry:1"}, scratch_ / "cache");
+  EXPECT_EQ(ran.code, 2) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("the image no-such-registry:1 is not on this engine"));
+  expect_nothing_left();
+  ran = verify(wrapped("1.9.3", "case \"$*\" in pack*) echo 'Error: no room' >&2; exit 1 ;; esac; exec $real \"$@\""),
+               {}, scratch_ / "cache");
+  EXPECT_EQ(ran.code, 3) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("smolvm pack create: no room"));
+  expect_nothing_left();
 }
 
 TEST_F(Smolmachines, ADryRunMakesNothing) {

@@ -47,8 +47,6 @@ class Docker final : public Backend {
  private:
   const Result<EngineFacts>& facts() const;  // asked once
   Result<Containers> containers_for(const Plan& plan) const;
-  Result<void> start(DockerBottle& bottle, const LaunchInputs& inputs, const std::filesystem::path& lab_program,
-                     Stopwatch& phases) const;
 
   Install install_;
   Engine engine_;
@@ -154,34 +152,15 @@ Result<Started> Docker::launch(const Plan& plan, const LaunchInputs& inputs) {
   containers.canary_directory = inputs.host.directory;
   Environment environment = inputs.agent_environment;
   if (containers.wrongs.environment) environment.insert(inputs.host.environment.begin(), inputs.host.environment.end());
+  // gVisor's abstract sockets, too, are its own.
+  const LabConfig lab = containers.own_network_stack() ? without_abstract_sockets(inputs.lab) : inputs.lab;
   auto bottle = std::make_unique<DockerBottle>(engine_, std::move(containers), std::move(environment));
-  if (const auto up = start(*bottle, inputs, lab_program, phases); !up) {
+  if (const auto up = bottle->launch(inputs, lab, lab_program, phases); !up) {
     Error why = up.error();
     if (const auto stopped = bottle->stop(); !stopped) why.what += "; " + stopped.error().what;
     return fail(why);
   }
   return Started{std::move(bottle), phases.phases()};
-}
-
-Result<void> Docker::start(DockerBottle& bottle, const LaunchInputs& inputs, const std::filesystem::path& lab_program,
-                           Stopwatch& phases) const {
-  docker::Surroundings& around = bottle.around();
-  const auto step = [&](const char* name, auto act) { return phases.time(name, act); };
-  if (auto made = step("networks", [&] { return around.make_networks(); }); !made) return made;
-  if (auto up =
-          step("containers", [&] { return around.start([&] { return bottle.start_agent(inputs.agent_files); }); });
-      !up)
-    return up;
-  const bool own_sockets = around.containers().own_network_stack();  // gVisor's abstract ones, too, are its own
-  const LabConfig lab = own_sockets ? without_abstract_sockets(inputs.lab) : inputs.lab;
-  if (auto up = step("lab", [&] { return around.open_lab(lab, lab_program); }); !up) return up;
-  if (!inputs.bundle) return {};
-  BOTTLE_TRY(const BundleProgram program, step("bundle-prepare", [&] { return inputs.bundle(bottle.lab()); }));
-  if (program.before_start) bottle.run_beside(program.before_start);
-  return step("bundle", [&]() -> Result<void> {
-    if (auto running = around.start_bundle(program); !running) return running;
-    return around.await_bundle(program.tcp_ports, inputs.bundle_timeout);
-  });
 }
 
 std::vector<std::string> Docker::list_active() const {

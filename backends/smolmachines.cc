@@ -64,8 +64,6 @@ class Smolmachines final : public Backend {
   Result<Addresses> addresses_of(const BottleSpec& spec, const Smolvm& smolvm) const;
   Result<Containers> containers_for(const Plan& plan) const;
   Result<smolmachines::AgentSide> agent_for(const Plan& plan, const Containers& containers);
-  Result<void> start(MachineBottle& bottle, const LaunchInputs& inputs, const std::filesystem::path& lab_program,
-                     Stopwatch& phases) const;
 
   Install install_;
   Engine engine_{"docker"};
@@ -295,7 +293,9 @@ Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& input
   }
   auto bottle =
       std::make_unique<MachineBottle>(engine_, std::move(containers), std::move(*agent), inputs.agent_environment);
-  if (const auto up = bottle->as_lifecycle([&] { return start(*bottle, inputs, lab_program, phases); }); !up) {
+  if (const auto up = bottle->as_lifecycle(
+          [&] { return bottle->launch(inputs, without_abstract_sockets(inputs.lab), lab_program, phases); });
+      !up) {
     Error why = up.error();
     if (const auto stopped = bottle->stop(); !stopped) why.what += "; " + stopped.error().what;
     return fail(why);
@@ -303,24 +303,6 @@ Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& input
   std::vector<Phase> steps = phases.phases();  // the machine's are within "containers"
   std::sort(steps.begin(), steps.end(), [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });
   return Started{std::move(bottle), std::move(steps)};
-}
-
-Result<void> Smolmachines::start(MachineBottle& bottle, const LaunchInputs& inputs,
-                                 const std::filesystem::path& lab_program, Stopwatch& phases) const {
-  docker::Surroundings& around = bottle.around();
-  const auto step = [&](const char* name, auto act) { return phases.time(name, act); };
-  if (auto made = step("networks", [&] { return around.make_networks(); }); !made) return made;
-  const auto agent = [&] { return bottle.start_agent(inputs.agent_files, phases); };
-  if (auto up = step("containers", [&] { return around.start(agent); }); !up) return up;
-  if (auto lab = step("lab", [&] { return around.open_lab(without_abstract_sockets(inputs.lab), lab_program); }); !lab)
-    return lab;
-  if (!inputs.bundle) return {};
-  BOTTLE_TRY(const BundleProgram program, step("bundle-prepare", [&] { return inputs.bundle(bottle.lab()); }));
-  if (program.before_start) bottle.run_beside(program.before_start);
-  return step("bundle", [&]() -> Result<void> {
-    if (auto running = around.start_bundle(program); !running) return running;
-    return around.await_bundle(program.tcp_ports, inputs.bundle_timeout);
-  });
 }
 
 }  // namespace

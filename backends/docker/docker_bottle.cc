@@ -16,13 +16,13 @@ constexpr char kHostProgram[] = "/run/bottle/host-program";  // one of the host'
 }  // namespace
 
 DockerBottle::DockerBottle(Engine engine, Containers containers, Environment agent_environment)
-    : around_(std::move(engine), std::move(containers)), agent_environment_(std::move(agent_environment)) {}
+    : SurroundedBottle(std::move(engine), std::move(containers)), agent_environment_(std::move(agent_environment)) {}
 
 DockerBottle::~DockerBottle() { static_cast<void>(stop()); }
 
-Result<void> DockerBottle::start_agent(const std::vector<AgentFile>& files) {
-  const Engine& engine = around_.engine();
-  const Containers& containers = around_.containers();
+Result<void> DockerBottle::start_agent(const std::vector<AgentFile>& files, Stopwatch&) {
+  const Engine& engine = around().engine();
+  const Containers& containers = around().containers();
   const Words connect = containers.connect_agent_net();
   Words keeper = containers.run_agent_net();
   if (!connect.empty()) {
@@ -30,13 +30,9 @@ Result<void> DockerBottle::start_agent(const std::vector<AgentFile>& files) {
     if (auto connected = engine.run(connect); !connected) return fail(connected.error());
     keeper = {"start", "--attach", "--interactive", containers.layout.name(kAgentNet)};
   }
-  if (auto up = around_.hold_ready(kAgentNet, keeper); !up) return up;
-  if (auto up = around_.hold_ready(kAgent, containers.run_agent()); !up) return up;
+  if (auto up = around().hold_ready(kAgentNet, keeper); !up) return up;
+  if (auto up = around().hold_ready(kAgent, containers.run_agent()); !up) return up;
   return put_files(files);
-}
-
-void DockerBottle::run_beside(std::function<void(Bottle&)> work) {
-  beside_ = std::async(std::launch::async, [this, work = std::move(work)] { work(*this); });
 }
 
 // gVisor's network is its own: what is in the namespace that it was given has no address any more. There the harness
@@ -44,13 +40,13 @@ void DockerBottle::run_beside(std::function<void(Bottle&)> work) {
 Room DockerBottle::room_of(Place place) const {
   if (place == Place::agent) return {kAgent, kAgentUser, {.base = true, .kills = HandKills::everybody}};
   if (place == Place::agent_walls) return {kAgent, kAgentUser, {.base = true}};
-  return {around_.containers().own_network_stack() ? kAgent : kAgentNet, kNobody, {}};
+  return {around().containers().own_network_stack() ? kAgent : kAgentNet, kNobody, {}};
 }
 
 Result<ExecResult> DockerBottle::exec(Place place, const Command& command, const ExecLimits& limits) {
   if (place == Place::host) return run_process(command, limits);
-  if (place == Place::outside || place == Place::bundle) return around_.exec(place, command, limits);
-  const bool own_stack = around_.containers().own_network_stack();
+  if (place == Place::outside || place == Place::bundle) return around().exec(place, command, limits);
+  const bool own_stack = around().containers().own_network_stack();
   const bool in_network = place == Place::agent_network;
   Command whole = command;
   std::vector<AgentFile> files;
@@ -67,20 +63,20 @@ Result<ExecResult> DockerBottle::exec(Place place, const Command& command, const
     std::move(read.begin(), read.end(), std::back_inserter(files));
   }
   const Room room = room_of(place);
-  if (room.role != kAgent) return around_.exec_in(room, whole, limits, files);
+  if (room.role != kAgent) return around().exec_in(room, whole, limits, files);
   if (auto put = put_files(files); !put) return fail(put.error());  // so that they are none of the agent's
-  return around_.exec_in(room, whole, limits, {});
+  return around().exec_in(room, whole, limits, {});
 }
 
 // As root, so that what is ours in the agent's place is not the agent's to change. Nothing of the agent's runs in it.
-Result<void> DockerBottle::put_files(const std::vector<AgentFile>& files) const {
+Result<void> DockerBottle::put_files(const std::vector<AgentFile>& files) {
   if (files.empty()) return {};
-  const auto done = around_.exec_in({kAgent, kRoot, {}}, {}, {.timeout = kFileLimit}, files);
+  const auto done = around().exec_in({kAgent, kRoot, {}}, {}, {.timeout = kFileLimit}, files);
   if (done && succeeded(*done)) return {};
   Error why{.what = "files could not be put into the bottle: "};
   if (done && std::holds_alternative<TimedOut>(done->ending)) {
     why.fault = Fault::timeout;
-    why.what += around_.engine().program() + " exec: no answer in time";
+    why.what += around().engine().program() + " exec: no answer in time";
   } else {
     why.what += done ? describe(done->ending) : done.error().what;
     if (tells_of_absence(why.what)) why.fault = Fault::unavailable;
@@ -90,20 +86,7 @@ Result<void> DockerBottle::put_files(const std::vector<AgentFile>& files) const 
 
 // What of the wall clock's time at least one command of the engine was under way: the rest is ours.
 std::map<std::string, std::string> DockerBottle::facts() const {
-  return {{"engine busy", fmt::format("{:.2f} s", std::chrono::duration<double>(around_.engine().busy()).count())}};
-}
-
-Result<void> DockerBottle::end_bundle() {
-  const std::lock_guard lock(stopping_);
-  return stopped_ ? Result<void>() : around_.end_bundle();
-}
-
-Result<void> DockerBottle::stop() {
-  if (beside_.valid()) beside_.wait();
-  const std::lock_guard lock(stopping_);
-  if (stopped_) return {};
-  stopped_ = true;
-  return around_.stop();
+  return {{"engine busy", fmt::format("{:.2f} s", std::chrono::duration<double>(around().engine().busy()).count())}};
 }
 
 }  // namespace bottle::docker

@@ -13,9 +13,9 @@ constexpr std::chrono::milliseconds kFileLimit{60'000};
 
 MachineBottle::MachineBottle(docker::Engine engine, docker::Containers containers, AgentSide agent,
                              Environment agent_environment)
-    : around_(std::move(engine), std::move(containers)),
+    : SurroundedBottle(std::move(engine), std::move(containers)),
       agent_(std::move(agent)),
-      machine_(agent_.smolvm, agent_.home, agent_.machine, around_.containers().layout.directory),
+      machine_(agent_.smolvm, agent_.home, agent_.machine, around().containers().layout.directory),
       agent_environment_(std::move(agent_environment)) {}
 
 MachineBottle::~MachineBottle() { static_cast<void>(stop()); }
@@ -33,21 +33,17 @@ Result<void> MachineBottle::start_agent(const std::vector<AgentFile>& files, Sto
 
 Result<void> MachineBottle::as_lifecycle(const std::function<Result<void>()>& part) {
   const auto began = std::chrono::steady_clock::now();
-  const auto busy = around_.engine().busy();
+  const auto busy = around().engine().busy();
   auto done = part();
-  beyond_commands_ += std::chrono::steady_clock::now() - began - (around_.engine().busy() - busy);
+  beyond_commands_ += std::chrono::steady_clock::now() - began - (around().engine().busy() - busy);
   return done;
-}
-
-void MachineBottle::run_beside(std::function<void(Bottle&)> work) {
-  beside_ = std::async(std::launch::async, [this, work = std::move(work)] { work(*this); });
 }
 
 // Behind the machine's walls there is nothing but the agent's own: no place for a program of the harness's that the
 // agent could not look into.
 Result<ExecResult> MachineBottle::exec(Place place, const Command& command, const ExecLimits& limits) {
   if (place == Place::host) return run_process(command, limits);
-  if (place == Place::outside || place == Place::bundle) return around_.exec(place, command, limits);
+  if (place == Place::outside || place == Place::bundle) return around().exec(place, command, limits);
   if (place != Place::agent) return fail("a microVM has no place of ours behind its walls", Fault::unsupported);
   Command whole = command;
   whole.environment.insert(agent_environment_.begin(), agent_environment_.end());  // what is there stays
@@ -67,30 +63,21 @@ std::map<std::string, std::string> MachineBottle::facts() const {
   const auto seconds = [](std::chrono::nanoseconds time) {
     return fmt::format("{:.2f} s", std::chrono::duration<double>(time).count());
   };
-  return {{"commands busy", seconds(around_.engine().busy())},
+  return {{"commands busy", seconds(around().engine().busy())},
           {"lifecycle beyond commands", fmt::format("{} ms", beyond_commands_.count() / 1'000'000)}};
 }
 
-Result<void> MachineBottle::end_bundle() {
-  const std::lock_guard lock(stopping_);
-  return stopped_ ? Result<void>() : around_.end_bundle();
-}
-
 // The machine first: what it could still reach is still there to hear it. Its home goes last.
-Result<void> MachineBottle::stop() {
-  if (beside_.valid()) beside_.wait();
-  const std::lock_guard lock(stopping_);
-  if (stopped_) return {};
-  stopped_ = true;
+Result<void> MachineBottle::take_down() {
   Result<std::vector<std::string>> gone;
   Result<void> cleared;
   static_cast<void>(as_lifecycle([&]() -> Result<void> {
     gone = machine_.remove();
-    cleared = around_.stop();
+    cleared = around().stop();
     return {};
   }));
   const auto removed = gone ? remove_home(agent_.home) : Result<void>();
-  if (gone && removed) forget_note(around_.containers().layout.directory);
+  if (gone && removed) forget_note(around().containers().layout.directory);
   if (!gone) return fail("the machine may still be there: " + gone.error().what, gone.error().fault);
   if (!removed && cleared) return fail(removed.error());
   if (cleared && !gone->empty()) return fail(gone->front());  // nothing is left, but somebody should know

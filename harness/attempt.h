@@ -95,7 +95,7 @@ struct Attempt {
   // resolver that refuses from one that is away.
   std::string companion = {};
   Boundary boundary = Boundary::network;      // what of the sandbox it is tried against
-  bool accepted_first = false;                // its connection is completed on the way (Plan::accepts_first)
+  bool accepted_first = false;                // to the bundle's own address, completed on the way (Plan::accepts_first)
   bool control_inside = false;                // the echo that its control goes to is inside (Addresses::echo_inside)
   Layer wall = Layer::network;                // what is held to have refused it when only an errno says so
   bool upstream_must_not_be_dialled = false;  // git: a rejected push may not even connect

@@ -246,7 +246,7 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
       planned.guarded.not_applicable = unclaimed->second;
     const auto no_transport = inputs.no_transport.find(chosen(variant.choice, "transport", ""));
     if (no_transport != inputs.no_transport.end()) planned.guarded.not_applicable = no_transport->second;
-    planned.guarded.accepted_first = inputs.accepts_first;
+    planned.guarded.accepted_first = inputs.accepts_first && chosen(variant.choice, "via", "") == "egress";
     planned.guarded.control_inside = inputs.echo_inside && planned.guarded.delivered_at == "echo";
     planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
     if (2 * variants.size() > denied_addresses(inputs)) planned.guarded.alone_at.clear();
@@ -273,15 +273,17 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
 std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
                        const std::vector<Secret>& secrets, const Pace& pace) {
   constexpr int kWorkers = 32, kFewestWorkers = 6;
+  constexpr int kAttempt = 1500;  // ms: the prober's own (probes/README.md), said here so that it is stretched, too
+  // What others go before waits longer for its turn; and nothing is in its way, so that it seldom waits for an answer.
+  const int stretch = pace.patience * (pace.background ? 3 : 1);
   nlohmann::json names = nlohmann::json::array();
   for (const Secret& secret : secrets) names.push_back(secret.name);
   nlohmann::json actions = nlohmann::json::array();
   for (const Attempt* attempt : attempts) {
     nlohmann::json action = attempt->action;
     action["nonce"] = attempt->nonce;
-    for (const char* limit : {"timeout_ms", "retry_ms"}) {
-      if (action.contains(limit)) action[limit] = action[limit].get<int>() * pace.patience;
-    }
+    action["timeout_ms"] = action.value("timeout_ms", kAttempt) * stretch;
+    if (action.contains("retry_ms")) action["retry_ms"] = action["retry_ms"].get<int>() * pace.patience;
     actions.push_back(std::move(action));
   }
   const nlohmann::json whole = {{"batch", batch},

@@ -79,6 +79,14 @@ bool SelftestBottle::caught() const {
   return any && ran();
 }
 
+bool SelftestBottle::only_unexplained() const {
+  const auto count = [&](Grade grade) {
+    return std::count_if(cells.begin(), cells.end(), [&](const SelftestCell& cell) { return cell.grade == grade; });
+  };
+  const auto unexplained = count(Grade::unexplained);
+  return ran() && unexplained > 0 && unexplained + count(Grade::kept) == std::ssize(cells);
+}
+
 SelftestFigures figures_of(const SelftestRecord& record) {
   SelftestFigures figures;
   for (const SelftestBottle& bottle : record.bottles) {
@@ -90,6 +98,7 @@ SelftestFigures figures_of(const SelftestRecord& record) {
     figures.dead += bottle.kind == "dead";
     figures.hostile += bottle.kind == "hostile";
     figures.not_run += !bottle.problem.empty();
+    figures.asked_again += !bottle.asked_again.empty();
     figures.caught += bottle.kind != "sound" && bottle.caught();
     for (const SelftestCell& cell : bottle.cells) {
       figures.false_passes += cell.grade == Grade::false_pass;

@@ -45,11 +45,15 @@ struct SelftestBottle {
   std::string problem = {};      // why it could not be run; empty: it was
   std::int64_t wall_ns = 0;
   std::vector<SelftestCell> cells = {};
+  // What had no verdict when it ran the first time, and has one in `cells`: a machine that stalled for a moment.
+  std::vector<SelftestCell> asked_again = {};
 
   bool ran() const { return unsupported.empty() && problem.empty(); }
   // Open: all that it opens leaked. Dead: nothing that needs what is dead was proven. Hostile: all is as promised, and
   // nothing is contained on the agent side's word.
   bool caught() const;
+  // Nothing is wrong but that a verdict is missing: to be asked again once. A wrong one never is.
+  bool only_unexplained() const;
 };
 
 struct SelftestRecord {
@@ -70,6 +74,7 @@ struct SelftestFigures {
   int false_passes = 0, false_alarms = 0, unexplained = 0;  // variants
   int not_run = 0;                                          // bottles that could not be run
   int unsupported = 0;                                      // holes that this backend cannot make
+  int asked_again = 0;                                      // bottles that had to run twice
 
   int holes() const { return open + dead + hostile; }
   // Every hole caught, and nothing said that is not so.

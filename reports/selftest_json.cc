@@ -18,6 +18,7 @@ Json to_json(const SelftestFigures& figures) {
           {"unexplained", figures.unexplained},
           {"not_run", figures.not_run},
           {"unsupported", figures.unsupported},
+          {"asked_again", figures.asked_again},
           {"sound", figures.sound()}};
 }
 
@@ -30,9 +31,13 @@ Json to_json(const SelftestCell& cell) {
           {"reason", cell.reason}};
 }
 
+Json to_json(const std::vector<SelftestCell>& cells) {
+  Json all = Json::array();
+  for (const SelftestCell& cell : cells) all.push_back(to_json(cell));
+  return all;
+}
+
 Json to_json(const SelftestBottle& bottle) {
-  Json cells = Json::array();
-  for (const SelftestCell& cell : bottle.cells) cells.push_back(to_json(cell));
   return {{"name", bottle.name},
           {"title", bottle.title},
           {"kind", bottle.kind},
@@ -40,7 +45,8 @@ Json to_json(const SelftestBottle& bottle) {
           {"unsupported", bottle.unsupported},
           {"problem", bottle.problem},
           {"wall_ns", bottle.wall_ns},
-          {"cells", cells}};
+          {"cells", to_json(bottle.cells)},
+          {"asked_again", to_json(bottle.asked_again)}};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "reports/outcome.h"
 #include "reports/page.h"
@@ -117,6 +118,19 @@ void write_mistakes(Page& page, const SelftestRecord& record, bool all) {
   if (left > 0) page.text(14, {fmt::format("and {} more (-o json=FILE, or -v)", left)});
 }
 
+// What a second run explained.
+void write_asked_again(Page& page, const SelftestRecord& record) {
+  bool first = true;
+  for (const SelftestBottle& bottle : record.bottles) {
+    for (const SelftestCell& cell : bottle.asked_again) {
+      if (std::exchange(first, false)) page.blank();
+      page.entry(0, {"asked again", Tone::doubt}, 14,
+                 {fmt::format("{}: {}[{}] had no verdict the first time: {}", bottle.name, cell.case_id, cell.variant,
+                              cell.reason)});
+    }
+  }
+}
+
 void write_figures(Page& page, const SelftestFigures& figures) {
   page.blank();
   const auto figure = [&](const char* name, const std::string& value, bool good, const char* meaning) {
@@ -132,6 +146,10 @@ void write_figures(Page& page, const SelftestFigures& figures) {
          "variants that leaked although the hole does not open them");
   figure("unexplained", std::to_string(figures.unexplained), figures.unexplained == 0,
          "variants without a verdict although one was possible");
+  if (figures.asked_again > 0)
+    page.text(0, {fmt::format("{} bottle{} ran twice: a verdict was missing the first time (-v: which)",
+                              figures.asked_again, figures.asked_again == 1 ? "" : "s"),
+                  Tone::doubt});
   if (figures.not_run > 0) figure("not run", std::to_string(figures.not_run), false, "bottles that did not start");
   if (figures.unsupported > 0)
     page.text(0, {fmt::format("{} holes cannot be made on this backend", figures.unsupported), Tone::doubt});
@@ -166,6 +184,7 @@ void write_selftest(const SelftestRecord& record, std::ostream& out, const Conso
                   Tone::faint});
     if (style.verbose) write_columns(page, record.cases);
     write_mistakes(page, record, style.verbose);
+    if (style.verbose) write_asked_again(page, record);
     write_figures(page, figures);
     page.blank();
   }

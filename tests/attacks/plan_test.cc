@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 
 #include "attacks/registry.h"
@@ -40,6 +41,19 @@ class PlanTest : public testing::Test {
                     .allowed_host = "allowed.test",
                     .allowed_address = {"198.51.100.10", 0}};
 };
+
+TEST(BatchText, EveryAttemptHasALimitThatIsStretchedWhereTimeIsShort) {
+  Attempt plain{.nonce = "a", .action = {{"action", "dns"}}}, slow{.nonce = "b"};
+  slow.action = {{"action", "http"}, {"timeout_ms", 4000}, {"retry_ms", 8000}};
+  const auto limits = [&](const Pace& pace) {
+    const auto actions = nlohmann::json::parse(batch_text("n", {&plain, &slow}, {}, pace)).at("actions");
+    return std::array{actions[0].at("timeout_ms").get<int>(), actions[1].at("timeout_ms").get<int>(),
+                      actions[1].at("retry_ms").get<int>()};
+  };
+  EXPECT_EQ(limits({}), (std::array{1500, 4000, 8000}));
+  EXPECT_EQ(limits({.patience = 4}), (std::array{6000, 16000, 32000}));
+  EXPECT_EQ(limits({.background = true}), (std::array{4500, 12000, 8000}));
+}
 
 TEST_F(PlanTest, WhatOurOwnClientCanCarryIsTriedByTheHarnessToo) {
   const AttemptPlan made =

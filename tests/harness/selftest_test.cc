@@ -80,6 +80,18 @@ TEST_F(SelftestTest, DoubtWhereAVerdictWasPossibleIsUnexplained) {
   }
 }
 
+TEST_F(SelftestTest, OnlyAMissingVerdictIsAskedAgain) {
+  const auto asked = [&](Verdict one, Verdict others) {
+    return record_of(open_, findings(one, others)).bottles.front().only_unexplained();
+  };
+  EXPECT_TRUE(asked(Verdict::leaked, Verdict::inconclusive));
+  EXPECT_TRUE(asked(Verdict::inconclusive, Verdict::contained));
+  EXPECT_FALSE(asked(Verdict::leaked, Verdict::contained)) << "nothing is missing";
+  EXPECT_FALSE(asked(Verdict::contained, Verdict::inconclusive)) << "a false pass stands";
+  EXPECT_FALSE(asked(Verdict::inconclusive, Verdict::leaked)) << "a false alarm stands";
+  EXPECT_FALSE(asked(Verdict::not_applicable, Verdict::inconclusive)) << "a promise of nothing stands";
+}
+
 TEST_F(SelftestTest, ADeadBottleIsCaughtWhenNothingThatNeedsItIsProven) {
   EXPECT_TRUE(figures_of(record_of(dead_, findings(Verdict::inconclusive, Verdict::contained))).sound());
   EXPECT_TRUE(figures_of(record_of(dead_, findings(Verdict::error, Verdict::contained))).sound());

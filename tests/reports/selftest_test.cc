@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "reports/selftest_json.h"
 #include "reports/selftest_text.h"
@@ -68,6 +69,18 @@ TEST(SelftestText, SaysWhatCouldNotBeRun) {
   some.bottles[2].unsupported = "no such switch";
   EXPECT_THAT(selftest_text(some), AllOf(HasSubstr("could not be run: no disk"),
                                          HasSubstr("not on this backend: no such switch"), HasSubstr("not run")));
+}
+
+TEST(SelftestText, SaysWhichBottlesRanTwice) {
+  SelftestRecord some = record();
+  some.bottles[1].asked_again = {some.bottles[1].cells[1]};
+  EXPECT_THAT(selftest_text(some), AllOf(HasSubstr("1 bottle ran twice"), HasSubstr("SOUND  ")));
+  std::ostringstream verbose;
+  write_selftest(some, verbose, {.verbose = true});
+  EXPECT_THAT(verbose.str(), HasSubstr("wide-open: denied-host.two[x=1] had no verdict the first time: because"));
+  const auto json = nlohmann::json::parse(selftest_json(some));
+  EXPECT_EQ(json.at("figures").at("asked_again"), 1);
+  EXPECT_EQ(json.at("bottles").at(1).at("asked_again").at(0).at("case"), "denied-host.two");
 }
 
 TEST(SelftestJson, HoldsTheFiguresAndEveryCell) {

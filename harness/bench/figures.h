@@ -1,0 +1,45 @@
+// What a session's samples come to: medians, intervals and the ratio to the control, paired by round. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "harness/bench/session.h"
+#include "harness/stats/summary.h"
+
+namespace bottle {
+
+// Of one contender against another, from the rounds in which both have a sample: exp of the median of the logarithms of
+// x / other. Noise that hits both in a round cancels out.
+struct PairedRatio {
+  double estimate = 0;
+  Interval interval = {};  // bootstrap over the rounds
+  std::size_t rounds = 0;
+};
+
+struct PhaseFigures {
+  BenchPhase phase = BenchPhase::create;
+  Summary summary = {};  // ns; count 0: the contender has no such phase
+};
+
+struct BenchFigures {
+  Summary cold_start = {};                // ns
+  Interval median_interval = {};          // 95 %, of the median cold start
+  std::vector<PhaseFigures> phases = {};  // all, in order
+  std::optional<Summary> cpu = {}, peak_bytes = {};
+  std::optional<PairedRatio> ratio = {};  // of the cold start to native's, 99 %; nothing for native itself, or too few
+  std::size_t samples = 0, failed = 0;    // warm-ups left out; `samples` includes the failed
+};
+
+// Cold starts (or a phase) of the samples that count, in order: no warm-ups, no failures.
+Samples cold_starts(const BenchContender& contender);
+Samples durations(const BenchContender& contender, BenchPhase phase);
+
+// `metric` missing: the cold start. Of sequential and staggered rounds each sample, of a burst the round's median.
+std::optional<PairedRatio> paired_ratio(const BenchContender& contender, const BenchContender& other, double confidence,
+                                        std::uint64_t seed, std::optional<BenchPhase> metric = {});
+
+BenchFigures figures_of(const BenchContender& contender, const BenchSession& session);
+
+}  // namespace bottle

@@ -41,6 +41,10 @@ class Docker final : public Backend {
   std::vector<Check> preflight() const override { return docker::preflight(engine_, facts(), runtime_, install_); }
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
+  // The engine does one thing after the other; a kernel in user space takes a processor to itself.
+  int at_once(int processors) const override {
+    return docker::has_own_network_stack(runtime_) ? processors : std::max(2, 3 * processors / 2);
+  }
   std::vector<std::string> list_active() const override;
   Result<std::vector<std::string>> cleanup() override;
 

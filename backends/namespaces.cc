@@ -48,6 +48,7 @@ class Namespaces final : public Backend {
 
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
+  bool has_walls_alone() const override { return true; }
 
  private:
   Install install_;
@@ -116,9 +117,16 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();
-  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory));
+  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory, inputs.walls_alone));
   auto bottle = std::make_unique<RunningBottle>(std::move(client), inputs.agent_environment, std::move(let_in));
   phases.add("warden", step);
+  const auto created = phases.now();
+  if (inputs.walls_alone) {
+    if (auto built = bottle->build(plan, network, kept, {}, true); !built) return fail(built.error());
+    if (auto agent = bottle->await_phase("done", phases); !agent) return fail(agent.error());
+    if (auto put = bottle->put_files(inputs.agent_files); !put) return fail(put.error());
+    return Started{std::move(bottle), std::move(phases).in_order(), created};
+  }
 
   // The lab's process comes up, the agent's root is built and the links are made at the same time.
   step = phases.now();
@@ -156,7 +164,7 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
     if (auto up = bottle->await_bundle(inputs.bundle_timeout); !up) return fail(up.error());
     phases.add("bundle", step);
   }
-  return Started{std::move(bottle), std::move(phases).in_order()};
+  return Started{std::move(bottle), std::move(phases).in_order(), created};
 }
 
 }  // namespace

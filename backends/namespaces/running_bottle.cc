@@ -73,7 +73,7 @@ RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment,
 RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
 
 Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
-                                  const std::optional<SandboxHost>& host) {
+                                  const std::optional<SandboxHost>& host, bool alone) {
   Message body{{"op", "launch"},
                {"base4", network.base4},
                {"base6", network.base6},
@@ -83,7 +83,8 @@ Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, 
                {"keep", bytes_array(keep)},
                {"let_in", let_in_.directory.string()},
                {"resolver", plan.facts.at("resolver")},
-               {"rootfs", plan.spec.rootfs.string()}};
+               {"rootfs", plan.spec.rootfs.string()},
+               {"alone", alone}};
   if (host) {
     body["sandbox_host"] = {{"as_root", host->as_root},
                             {"keep", bytes_array(host->keep)},

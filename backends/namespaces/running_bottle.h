@@ -66,7 +66,7 @@ class RunningBottle final : public Bottle {
   Result<void> start_lab(const std::filesystem::path& program, const LabConfig& config,
                          const std::vector<Canary>& canaries, const std::filesystem::path& log);
   Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
-                     const std::optional<SandboxHost>& host = {});
+                     const std::optional<SandboxHost>& host = {}, bool alone = false);
   // In the agent's network, once the links are up.
   Result<std::vector<Canary>> bind_canaries_inside(const std::vector<std::string>& wanted) const;
   Result<void> await_phase(const std::string& name,

@@ -146,6 +146,11 @@ Result<void> Server::launch(const Message& body, Fd reply) {
   const auto host = host_root_of(body);
   if (host) wrongs.roads = {{.network = "0.0.0.0"}, {.network = "::"}};  // a host has the internet
 
+  if (body.at("alone")) {
+    agent_from_ = now_ns();
+    BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, {}, {}}, filter_));
+    return make_agent_ready(networks_, plan, identity_.agent_in_warden);
+  }
   const auto view_from = now_ns();
   if (auto view = furnish_view(body.at("keep"), body.at("resolver")); !view) return view;
   report_phase("view", view_from);

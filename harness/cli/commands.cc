@@ -125,6 +125,7 @@ ExitCode carry_out(const Options& options) {
   if (!library) return complain(library.error());
   if (options.verb == "list") return list_command(options, *library);
   if (options.verb == "selftest") return selftest_command(options, *library);
+  if (options.verb == "bench") return bench_command(options, *library);
   if (options.verb == "explain") return explain_command(options, *library);
   return run_command(options, *library);
 }

@@ -36,7 +36,13 @@ struct BenchFigures {
 Samples cold_starts(const BenchContender& contender);
 Samples durations(const BenchContender& contender, BenchPhase phase);
 
-// `metric` missing: the cold start. Of sequential and staggered rounds each sample, of a burst the round's median.
+// Logarithms of contender / other, one a round in which both have a sample, in order. A metric that is missing: the
+// cold start. Of sequential and staggered rounds each sample, of a burst the round's median.
+Samples log_ratios(const BenchContender& contender, std::optional<BenchPhase> metric, const BenchContender& other,
+                   std::optional<BenchPhase> other_metric);
+
+// Nothing where so few rounds cannot give an interval of that confidence: under 6 for 95 %, under 8 for 99 %.
+std::optional<PairedRatio> ratio_of_logs(const Samples& logs, double confidence, std::uint64_t seed);
 std::optional<PairedRatio> paired_ratio(const BenchContender& contender, const BenchContender& other, double confidence,
                                         std::uint64_t seed, std::optional<BenchPhase> metric = {});
 

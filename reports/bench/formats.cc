@@ -5,6 +5,7 @@
 #include "reports/bench/github_action.h"
 #include "reports/bench/google_benchmark.h"
 #include "reports/bench/html.h"
+#include "reports/bench/plots/history.h"
 #include "reports/bench/plots/phases.h"
 #include "reports/bench/plots/strip.h"
 #include "reports/bench/text.h"
@@ -25,6 +26,8 @@ std::vector<BenchFormat> all_bench_formats() {
        [](const BenchReport& report) { return strip_plot(report).as_file(); }},
       {"svg-phases", "a picture: the phases, end to end",
        [](const BenchReport& report) { return phases_plot(report).as_file(); }},
+      {"svg-history", "a picture: ratios to native from session to session",
+       [](const BenchReport& report) { return history_plot(report.history, report.baseline).as_file(); }},
   };
 }
 

@@ -6,9 +6,11 @@
 #include <sstream>
 
 #include "reports/bench/html_tables.h"
+#include "reports/bench/plots/history.h"
 #include "reports/bench/plots/phases.h"
 #include "reports/bench/plots/strip.h"
 #include "reports/bench/units.h"
+#include "reports/bench/verdicts.h"
 #include "reports/bench/warnings.h"
 #include "reports/html/page.h"
 #include "reports/html/writer.h"
@@ -59,6 +61,43 @@ void write_warning_list(HtmlWriter& html, const BenchReport& report) {
     html.close();
   }
   html.close();
+  html.close();
+}
+
+std::string class_of(Tone tone) {
+  switch (tone) {
+    case Tone::good: return "good";
+    case Tone::bad: return "bad";
+    case Tone::doubt: return "doubt";
+    case Tone::faint: return "faint";
+    case Tone::plain:
+    case Tone::strong: return "label";
+  }
+  return "label";
+}
+
+void write_verdicts(HtmlWriter& html, const std::vector<BenchSentence>& sentences, const std::string& of) {
+  html.open("section");
+  html.leaf("h2", of);
+  open_table(html, "A sentence for each", {"Of what", "Verdict", "Why"}, of == "Check" ? "check" : "comparison", 3);
+  for (const BenchSentence& sentence : sentences) {
+    html.open("tr");
+    html.leaf("th", sentence.about, {{"scope", "row"}});
+    html.leaf("td", sentence.verdict, {{"class", class_of(sentence.tone)}});
+    html.leaf("td", sentence.text);
+    html.close();
+  }
+  close_table(html);
+  html.close();
+}
+
+void write_history(HtmlWriter& html, const BenchReport& report) {
+  if (report.history.empty()) return;
+  html.open("section");
+  html.leaf("h2", "From session to session");
+  write_picture(html, history_plot(report.history, report.baseline), "history-caption",
+                "Sessions of the same machine and settings. A band: what is usual. Dashed: the level changed.");
+  write_history_table(html, report.history);
   html.close();
 }
 
@@ -116,8 +155,10 @@ std::string header_of(const BenchReport& report) {
 std::string body_of(const BenchReport& report) {
   std::ostringstream out;
   HtmlWriter html(out);
+  if (report.check) write_verdicts(html, sentences_of(*report.check), "Check");
+  if (report.comparison) write_verdicts(html, sentences_of(*report.comparison), "Comparison");
   html.open("section");
-  html.leaf("h2", "Cold starts");
+  html.leaf("h2", "Figures");
   write_cold_start_table(html, report);
   write_picture(html, strip_plot(report), "strip-caption",
                 "A dot is a sample, the line the median, the box its 95 % interval. Nothing was removed.");
@@ -129,6 +170,7 @@ std::string body_of(const BenchReport& report) {
                 "create, start and first_exec are the cold start. Medians do not add up exactly.");
   write_phase_table(html, report);
   html.close();
+  write_history(html, report);
   write_meanings(html);
   write_session(html, report.session);
   return out.str();

@@ -1,5 +1,6 @@
 #include "reports/bench/html_tables.h"
 
+#include "reports/bench/history_rows.h"
 #include "reports/bench/units.h"
 
 namespace bottle {
@@ -12,16 +13,14 @@ void name_cell(HtmlWriter& html, const BenchContender& contender) {
 }  // namespace
 
 void open_table(HtmlWriter& html, const std::string& caption, const std::vector<std::string>& heads,
-                const std::string& id) {
+                const std::string& id, std::size_t labels) {
   html.open("div", {{"class", "scroll"}, {"role", "region"}, {"aria-labelledby", id}, {"tabindex", "0"}});
   html.open("table");
   html.leaf("caption", caption, {{"id", id}});
   html.open("thead");
   html.open("tr");
-  for (const std::string& head : heads) {
-    const bool first = &head == &heads.front();
-    html.leaf("th", head, {{"scope", "col"}, {"class", first ? "label" : "number"}});
-  }
+  for (std::size_t i = 0; i < heads.size(); ++i)
+    html.leaf("th", heads[i], {{"scope", "col"}, {"class", i < labels ? "label" : "number"}});
   html.close();
   html.close();
   html.open("tbody");
@@ -76,6 +75,27 @@ void write_phase_table(HtmlWriter& html, const BenchReport& report) {
     name_cell(html, report.session.contenders[i]);
     for (const PhaseFigures& phase : report.figures[i].phases) number_cell(html, milliseconds(phase.summary.median));
     html.close();
+  }
+  close_table(html);
+}
+
+void write_history_table(HtmlWriter& html, const std::vector<BenchSession>& history) {
+  open_table(html, "Sessions: medians in milliseconds, ratios to native",
+             {"Contender", "Session", "Commit", "What changed", "Median", "Times native", "Samples", "Failed"},
+             "history-table", 4);
+  for (const HistoryOfContender& contender : history_by_contender(history)) {
+    for (const HistoryRow& row : contender.rows) {
+      html.open("tr");
+      html.leaf("th", contender.name, {{"scope", "row"}});
+      html.leaf("td", minute_of(row.session->started));
+      html.leaf("td", commit_of(*row.session));
+      html.leaf("td", note_of(row), {{"class", row.change ? "doubt" : "faint"}});
+      number_cell(html, milliseconds(row.median));
+      number_cell(html, three_digits(row.ratio));
+      number_cell(html, std::to_string(row.samples - row.failed));
+      number_cell(html, std::to_string(row.failed), row.failed > 0 ? "bad" : "");
+      html.close();
+    }
   }
   close_table(html);
 }

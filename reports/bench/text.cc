@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 
+#include "harness/safe_text.h"
 #include "reports/bench/units.h"
+#include "reports/bench/verdicts.h"
 #include "reports/bench/warnings.h"
+#include "reports/columns.h"
 #include "reports/outcome.h"
 #include "reports/table.h"
 
@@ -51,6 +55,8 @@ void write_phases(Page& page, const BenchReport& report, int width) {
   table.write(page, width);
 }
 
+constexpr std::size_t kLongestLabel = 24;
+
 void write_legend(Page& page) {
   page.text(
       0, {"native: the same payload without walls. cold start: from create until the payload's first byte. Times are "
@@ -63,7 +69,8 @@ void write_warnings(Page& page, const BenchReport& report) {
   const auto warnings = warnings_of(report);
   if (!warnings.empty()) page.blank();
   for (const BenchWarning& warning : warnings)
-    page.entry(0, {warning.about, warning.failure ? Tone::bad : Tone::doubt}, 14, {warning.text});
+    page.entry(0, {cut_to(safe_line(warning.about), kLongestLabel), warning.failure ? Tone::bad : Tone::doubt}, 14,
+               {warning.text});
 }
 
 void write_title(Page& page, const BenchSession& session) {
@@ -78,21 +85,39 @@ void write_title(Page& page, const BenchSession& session) {
   page.text(0, {where, Tone::faint});
 }
 
+void write_verdicts(Page& page, const BenchReport& report) {
+  if (report.check || report.comparison) page.blank();
+  if (report.check) write_sentences(page, sentences_of(*report.check));
+  if (report.comparison) write_sentences(page, sentences_of(*report.comparison));
+}
+
+// What the session says in a word: the verdict that was asked for, else whether there are figures.
+Piece headline(const BenchReport& report) {
+  if (report.session.interrupted) return {"INTERRUPTED", Tone::doubt};
+  if (report.check || report.comparison) {
+    const BenchSentence said = report.check ? headline_of(*report.check) : headline_of(*report.comparison);
+    return {said.verdict + (said.about.empty() ? "" : " (" + said.about + ")"), said.tone};
+  }
+  const auto measured = [](const BenchFigures& figures) { return figures.cold_start.count > 0; };
+  if (std::ranges::none_of(report.figures, measured)) return {"NOT MEASURED", Tone::bad};
+  return {"MEASURED", std::ranges::all_of(report.figures, measured) ? Tone::good : Tone::doubt};
+}
+
 void write_last_line(Page& page, const BenchReport& report) {
   std::string text;
   std::size_t failed = 0;
   for (std::size_t i = 0; i < report.session.contenders.size(); ++i) {
     const BenchFigures& figures = report.figures[i];
-    text += text.empty() ? "" : ", ";
-    text += report.session.contenders[i].name + " " + with_unit(figures.cold_start.median);
-    if (figures.ratio) text += fmt::format(" ({} x)", three_digits(figures.ratio->estimate));
     failed += figures.failed;
+    text += text.empty() ? "" : ", ";
+    text += report.session.contenders[i].name + " ";
+    text += figures.cold_start.count > 0 ? with_unit(figures.cold_start.median) : "not measured";
+    if (figures.ratio) text += fmt::format(" ({} x)", three_digits(figures.ratio->estimate));
   }
   if (failed > 0) text += fmt::format("; {} sample{} failed", failed, failed == 1 ? "" : "s");
-  text += fmt::format("  ({} rounds, {})", rounds_played(report.session), duration(report.session.wall));
-  page.line({{report.session.interrupted ? "INTERRUPTED" : "MEASURED",
-              report.session.interrupted || failed > 0 ? Tone::doubt : Tone::good},
-             {"  " + text}});
+  const int rounds = rounds_played(report.session);
+  text += fmt::format("  ({} round{}, {})", rounds, rounds == 1 ? "" : "s", duration(report.session.wall));
+  page.line({headline(report), {"  " + text}});
 }
 
 }  // namespace
@@ -107,6 +132,7 @@ void write_bench(const BenchReport& report, std::ostream& out, const ConsoleStyl
     write_phases(page, report, style.width);
     page.blank();
     write_legend(page);
+    write_verdicts(page, report);
     write_warnings(page, report);
     page.blank();
   }

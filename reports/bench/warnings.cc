@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "harness/bench/noise.h"
 #include "harness/safe_text.h"
 #include "reports/bench/units.h"
 
@@ -15,8 +16,7 @@ namespace bottle {
 namespace {
 
 constexpr std::size_t kShownReasons = 5;
-constexpr double kOutlier = 14.826;           // times the MAD; as Summary::outliers counts them
-constexpr double kPressure = 20, kSteal = 2;  // percent: above these a machine is too busy to judge by
+constexpr double kOutlier = 14.826;  // times the MAD; as Summary::outliers counts them
 
 std::string plural(std::size_t count, const char* noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -32,7 +32,7 @@ std::string reasons_of(const BenchContender& contender) {
   std::string text;
   for (std::size_t i = 0; i < std::min(reasons.size(), kShownReasons); ++i) {
     text += text.empty() ? "" : "; ";
-    if (reasons[i].second > 1) text += fmt::format("{} times: ", reasons[i].second);
+    if (reasons.size() > 1 && reasons[i].second > 1) text += fmt::format("{} times: ", reasons[i].second);
     text += safe_line(reasons[i].first, 200);
   }
   if (reasons.size() > kShownReasons) text += fmt::format("; and {} more reasons", reasons.size() - kShownReasons);
@@ -65,25 +65,12 @@ void warn_of_outliers(const BenchContender& contender, const BenchFigures& figur
                                                with_unit(first), with_unit(summary.median))});
 }
 
-void warn_of_noise(const BenchSession& session, std::vector<BenchWarning>& all) {
-  const BenchNoise& noise = session.noise;
-  if (noise.pressure && *noise.pressure > kPressure)
-    all.push_back({"session", fmt::format("the processors were wanted by others: tasks waited {:.0f} % of the time "
-                                          "(PSI cpu some avg10)",
-                                          *noise.pressure)});
-  if (noise.steal && *noise.steal > kSteal)
-    all.push_back({"session", fmt::format("the hypervisor took {:.1f} % of the processors' time", *noise.steal)});
-}
-
 void warn_of_the_session(const BenchReport& report, std::vector<BenchWarning>& all) {
   const BenchSession& session = report.session;
   if (session.interrupted)
     all.push_back(
         {"session", fmt::format("interrupted: {} of {} rounds were played", rounds_played(session), session.rounds)});
-  const BenchContender* native = find_contender(session, kNative);
-  if (native == nullptr || cold_starts(*native).empty())
-    all.push_back({"session", "there is no measured native control, so there are no ratios"});
-  warn_of_noise(session, all);
+  if (const std::string noise = too_noisy(session); !noise.empty()) all.push_back({"session", noise});
 }
 
 }  // namespace

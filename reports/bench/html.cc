@@ -5,6 +5,7 @@
 #include <map>
 #include <sstream>
 
+#include "harness/safe_text.h"
 #include "reports/bench/html_tables.h"
 #include "reports/bench/plots/history.h"
 #include "reports/bench/plots/phases.h"
@@ -12,6 +13,7 @@
 #include "reports/bench/units.h"
 #include "reports/bench/verdicts.h"
 #include "reports/bench/warnings.h"
+#include "reports/columns.h"
 #include "reports/html/page.h"
 #include "reports/html/writer.h"
 #include "reports/outcome.h"
@@ -41,7 +43,7 @@ constexpr Meaning kMeanings[] = {
 
 void write_picture(HtmlWriter& html, const Picture& picture, const std::string& id, const std::string& caption) {
   html.open("figure");
-  html.open("div", {{"class", "scroll"}, {"role", "region"}, {"aria-labelledby", id}, {"tabindex", "0"}});
+  html.open("section", {{"class", "scroll"}, {"aria-labelledby", id}, {"tabindex", "0"}});
   html.markup(picture.in_page());
   html.close();
   html.leaf("figcaption", caption, {{"class", "faint"}, {"id", id}});
@@ -180,7 +182,7 @@ std::string body_of(const BenchReport& report) {
 
 std::string bench_html(const BenchReport& report) {
   return html_page(
-      {.title = fmt::format("Cold starts, {} UTC", minute_of(report.session.started)),
+      {.title = fmt::format("Cold starts, {} UTC", cut_to(safe_line(minute_of(report.session.started)), 40)),
        .style = kFigureStyle + std::string(picture_style()),
        .header = header_of(report),
        .body = body_of(report),

@@ -14,7 +14,7 @@ void name_cell(HtmlWriter& html, const BenchContender& contender) {
 
 void open_table(HtmlWriter& html, const std::string& caption, const std::vector<std::string>& heads,
                 const std::string& id, std::size_t labels) {
-  html.open("div", {{"class", "scroll"}, {"role", "region"}, {"aria-labelledby", id}, {"tabindex", "0"}});
+  html.open("section", {{"class", "scroll"}, {"aria-labelledby", id}, {"tabindex", "0"}});
   html.open("table");
   html.leaf("caption", caption, {{"id", id}});
   html.open("thead");

@@ -4,11 +4,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/bench/budget.h"
 #include "harness/bench/session.h"
 #include "harness/bench/verdict.h"
 #include "harness/stats/summary.h"
@@ -31,21 +32,16 @@ struct Level {
 using Levels = std::map<BenchMetric, Level>;
 using Baseline = std::map<std::string, Levels, std::less<>>;  // by contender; what has too few sessions is not in it
 
+// The median over the rounds of the metric / native's cold start; nothing for native, or with too few rounds.
+std::optional<double> ratio_to_native(const BenchSession& session, const BenchContender& contender,
+                                      const BenchMetric& metric);
+
 // Same fingerprint, same mode, whole, quiet. In the order of the history.
 std::vector<const BenchSession*> comparable(const std::vector<BenchSession>& history, const BenchSession& session);
 
 // `history` without the session itself: append after the check, not before.
 Baseline baseline_of(const std::vector<BenchSession>& history, const BenchSession& session,
                      const CheckLimits& limits = {});
-
-struct Budget {
-  enum class Statistic { median, p90, p95, p99 };
-  std::string contender = {};
-  BenchMetric metric = {};
-  Statistic statistic = Statistic::median;
-  std::int64_t limit = 0;  // ns
-};
-std::string_view name_of(Budget::Statistic statistic);
 
 struct MetricCheck {
   BenchMetric metric = {};

@@ -1,6 +1,7 @@
 // When a session says nothing, because the machine was doing something else, or the contender was broken.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "harness/bench/session.h"
@@ -10,7 +11,10 @@ namespace bottle {
 // A sentence; empty: quiet enough.
 std::string too_noisy(const BenchSession& session);
 
-// A sentence where over 5 % of its samples failed, or so few are left that no interval can be had; empty: fine.
+// Rounds of a contender and of native; of fewer there is no 99 % interval.
+inline constexpr std::size_t kFewestRounds = 8;
+
+// A sentence where over 5 % of its samples failed; empty: fine.
 std::string too_broken(const BenchContender& contender);
 
 }  // namespace bottle

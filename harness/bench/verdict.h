@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/bench/session.h"
 
@@ -25,5 +26,6 @@ using BenchMetric = std::optional<BenchPhase>;
 std::string_view name_of(const BenchMetric& metric);   // "cold_start", "first_exec"
 std::string_view words_of(const BenchMetric& metric);  // for a sentence: "cold start", "first exec"
 std::optional<BenchMetric> bench_metric_named(std::string_view name);
+std::vector<BenchMetric> bench_metrics();  // cold start first
 
 }  // namespace bottle

@@ -3,26 +3,12 @@
 #include <algorithm>
 
 #include "harness/safe_text.h"
+#include "reports/columns.h"
 
 namespace bottle {
 namespace {
 
 constexpr std::size_t kLongest = 1024;  // of one piece; the record has the rest
-
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-// How many bytes the first `columns` characters of `text` take.
-std::size_t bytes_of(std::string_view text, std::size_t columns) {
-  std::size_t i = 0;
-  for (; i < text.size(); ++i) {
-    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (starts && columns-- == 0) break;
-  }
-  return i;
-}
 
 // `first`: the room on the first line, `rest`: on all that follow.
 std::vector<std::string_view> wrapped(std::string_view text, std::size_t first, std::size_t rest) {

@@ -3,9 +3,8 @@
 #include "harness/safe_text.h"
 
 namespace bottle {
-namespace {
 
-std::string escaped(std::string_view text) {
+std::string xml_escaped(std::string_view text) {
   std::string safe;
   for (const char c : safe_text(text, std::string::npos)) {
     switch (c) {
@@ -19,10 +18,12 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
+namespace {
+
 // A parser turns a line end in an attribute into a space unless it is a reference.
 std::string escaped_attribute(std::string_view text) {
   std::string safe;
-  for (const char c : escaped(text)) {
+  for (const char c : xml_escaped(text)) {
     if (c == '\n') {
       safe += "&#10;";
     } else if (c == '\t') {
@@ -60,7 +61,7 @@ void XmlWriter::leaf(std::string_view name, const Attributes& attributes, std::s
   if (text.empty()) {
     out_ << "/>\n";
   } else {
-    out_ << '>' << escaped(text) << "</" << name << ">\n";
+    out_ << '>' << xml_escaped(text) << "</" << name << ">\n";
   }
 }
 

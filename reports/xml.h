@@ -10,6 +10,9 @@
 
 namespace bottle {
 
+// As text between tags, or between double quotes where a line end may become a space.
+std::string xml_escaped(std::string_view text);
+
 class XmlWriter {
  public:
   using Attributes = std::vector<std::pair<std::string_view, std::string>>;

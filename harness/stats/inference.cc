@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "harness/stats/random.h"
 
@@ -26,6 +27,20 @@ double median_of_counted(const Samples& sorted, const std::vector<std::uint32_t>
   const double low = sorted[at];
   while (seen <= middles.high) seen += times[++at];
   return between(low, sorted[at]);
+}
+
+Samples medians_of_resamples(Samples sorted, std::uint64_t seed, std::size_t resamples) {
+  std::sort(sorted.begin(), sorted.end());
+  Random random(seed);
+  Samples medians;
+  medians.reserve(resamples);
+  std::vector<std::uint32_t> times(sorted.size());
+  for (std::size_t i = 0; i < resamples; ++i) {
+    std::fill(times.begin(), times.end(), 0);
+    for (std::size_t draw = 0; draw < sorted.size(); ++draw) ++times[random.below(sorted.size())];
+    medians.push_back(median_of_counted(sorted, times, sorted.size()));
+  }
+  return medians;
 }
 
 // The distance of the medians of the sorted samples that are `first`, and of those that are not.
@@ -62,21 +77,32 @@ std::vector<Ranked> pooled(const Samples& a, const Samples& b) {
 Interval bootstrap_median(const Samples& samples, double confidence, std::uint64_t seed, std::size_t resamples) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   if (samples.size() < 2 || resamples == 0) return {kNone, kNone};
-  Samples sorted = samples;
-  std::sort(sorted.begin(), sorted.end());
-  Random random(seed);
-  Samples medians;
-  medians.reserve(resamples);
-  std::vector<std::uint32_t> times(sorted.size());
-  for (std::size_t i = 0; i < resamples; ++i) {
-    std::fill(times.begin(), times.end(), 0);
-    for (std::size_t draw = 0; draw < sorted.size(); ++draw)
-      ++times[static_cast<std::size_t>(random.below(sorted.size()))];
-    medians.push_back(median_of_counted(sorted, times, sorted.size()));
-  }
-  std::sort(medians.begin(), medians.end());
+  const Samples medians = medians_of_resamples(samples, seed, resamples);
   const double tail = (1 - confidence) / 2;
   return {quantile(medians, tail), quantile(medians, 1 - tail)};
+}
+
+double bootstrap_p(const Samples& samples, std::uint64_t seed, std::size_t resamples) {
+  if (samples.empty()) return 1;
+  std::size_t under = 0, over = 0;
+  for (const double each : medians_of_resamples(samples, seed, resamples)) {
+    if (each <= 0) ++under;
+    if (each >= 0) ++over;
+  }
+  return std::min(1.0, 2 * static_cast<double>(1 + std::min(under, over)) / static_cast<double>(1 + resamples));
+}
+
+std::vector<double> holm(const std::vector<double>& p) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
+  std::vector<double> corrected(p.size());
+  double largest = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    largest = std::max(largest, std::min(1.0, static_cast<double>(order.size() - i) * p[order[i]]));
+    corrected[order[i]] = largest;
+  }
+  return corrected;
 }
 
 MannWhitney mann_whitney(const Samples& a, const Samples& b) {

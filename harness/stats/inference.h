@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "harness/stats/summary.h"
 
@@ -23,5 +24,12 @@ MannWhitney mann_whitney(const Samples& a, const Samples& b);
 
 // Two-sided permutation test on the difference of the medians: (1 + as extreme) / (1 + permutations).
 double permutation_p(const Samples& a, const Samples& b, std::uint64_t seed, std::size_t permutations = kResamples);
+
+// Two-sided, that the median is 0, of the same resamples as the interval: 2 * (1 + on the other side) / (1 +
+// resamples), 1 at most.
+double bootstrap_p(const Samples& samples, std::uint64_t seed, std::size_t resamples = kResamples);
+
+// Corrected for their number, in their order: what is at most alpha afterwards is so with all others in mind.
+std::vector<double> holm(const std::vector<double>& p);
 
 }  // namespace bottle

@@ -1,0 +1,78 @@
+// The check of a session against those before it, and against budgets. A contender is compared by its ratio to native's
+// cold start of the same round, not by its time: the machine of last week was faster or slower by more than what is
+// looked for. DESIGN.md has how often it errs; bench-simulation measures it.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/bench/budget.h"
+#include "harness/bench/session.h"
+#include "harness/bench/verdict.h"
+#include "harness/stats/summary.h"
+
+namespace bottle {
+
+struct CheckLimits {
+  std::size_t sessions = 12, fewest = 5;        // the baseline: the last of the comparable ones
+  double slack = 0.10, spread = 3;              // of the cold start: max(slack, spread * relative MAD)
+  double phase_slack = 0.20, phase_spread = 3;  // of a phase: there are seven of them, so each must say it louder
+  double sure = 0.05;                           // both sessions' lower bound must be over the baseline by that
+};
+
+// What a metric was in the sessions before.
+struct Level {
+  double ratio = 0;  // median of the sessions' ratios
+  double slack = 0;  // relative; ratios up to ratio * (1 + slack) are usual
+  std::size_t sessions = 0;
+};
+using Levels = std::map<BenchMetric, Level>;
+using Baseline = std::map<std::string, Levels, std::less<>>;  // by contender; what has too few sessions is not in it
+
+// The median over the rounds of the metric / native's cold start; nothing for native, or with too few rounds.
+std::optional<double> ratio_to_native(const BenchSession& session, const BenchContender& contender,
+                                      const BenchMetric& metric);
+
+// Same fingerprint, same mode, whole, quiet. In the order of the history.
+std::vector<const BenchSession*> comparable(const std::vector<BenchSession>& history, const BenchSession& session);
+
+// `history` without the session itself: append after the check, not before.
+Baseline baseline_of(const std::vector<BenchSession>& history, const BenchSession& session,
+                     const CheckLimits& limits = {});
+
+struct MetricCheck {
+  BenchMetric metric = {};
+  BenchVerdict verdict = BenchVerdict::ok;
+  double ratio = 0;  // of this session; once confirmed, of both
+  Level level = {};
+};
+
+struct ContenderCheck {
+  std::string contender = {};
+  BenchVerdict verdict = BenchVerdict::ok;
+  std::string reason = {};                // one sentence, with the numbers
+  std::vector<MetricCheck> metrics = {};  // cold start first; those that could be compared
+};
+
+struct BenchCheck {
+  std::vector<ContenderCheck> contenders = {};  // native only where a budget names it
+  std::vector<std::string> notes = {};          // budgets of what was not measured
+};
+
+BenchCheck check(const Baseline& baseline, const BenchSession& session, const std::vector<Budget>& budgets = {},
+                 const CheckLimits& limits = {});
+
+// Whether a second session is wanted before anybody is told.
+bool wants_confirmation(const BenchCheck& check);
+
+// A regression is one that the second session shows as well, and both together surely.
+BenchCheck confirm(const Baseline& baseline, const BenchSession& first, const BenchSession& second,
+                   const std::vector<Budget>& budgets = {}, const CheckLimits& limits = {});
+
+// 0 nothing is wrong; 1 a regression, or over budget; 3 inconclusive, or suspected and never confirmed.
+int exit_code_of(const BenchCheck& check);
+
+}  // namespace bottle

@@ -1,0 +1,106 @@
+#include "tests/bench/simulation/simulation.h"
+
+#include <algorithm>
+
+namespace bottle::simulation {
+namespace {
+
+// The first session and the one that would confirm it follow each other: two halves of one.
+struct Pair {
+  BenchSession first, second;
+};
+
+Pair draw_pair(const NoiseSource& noise, Random& random, int rounds) {
+  const BenchSession both = noise.draw(random, 2 * rounds);
+  Pair pair{both, both};
+  for (std::size_t i = 0; i < both.contenders.size(); ++i) {
+    pair.first.contenders[i].samples.clear();
+    pair.second.contenders[i].samples.clear();
+    for (const BenchSample& sample : both.contenders[i].samples)
+      (sample.round < rounds ? pair.first : pair.second).contenders[i].samples.push_back(sample);
+  }
+  pair.second.seed = random.next();
+  return pair;
+}
+
+void slow_down(BenchContender& contender, BenchPhase phase, double times) {
+  const bool in_cold_start =
+      phase == BenchPhase::create || phase == BenchPhase::start || phase == BenchPhase::first_exec;
+  for (BenchSample& sample : contender.samples) {
+    if (!sample[phase]) continue;
+    const auto more = static_cast<std::int64_t>(static_cast<double>(*sample[phase]) * (times - 1));
+    *sample[phase] += more;
+    if (in_cold_start && sample.cold_start) *sample.cold_start += more;
+  }
+}
+
+BenchCheck decide(const Rule& rule, const Baseline& baseline, const Pair& pair) {
+  BenchCheck first = check(baseline, pair.first, {}, rule.limits);
+  if (!rule.confirmed || !wants_confirmation(first)) return first;
+  return confirm(baseline, pair.first, pair.second, {}, rule.limits);
+}
+
+bool called_slower(const ContenderCheck& contender) {
+  return contender.verdict == BenchVerdict::suspected || contender.verdict == BenchVerdict::regression;
+}
+
+bool any_slower(const BenchCheck& all) {
+  return std::any_of(all.contenders.begin(), all.contenders.end(), called_slower);
+}
+
+bool any_inconclusive(const BenchCheck& all) {
+  return std::any_of(all.contenders.begin(), all.contenders.end(),
+                     [](const ContenderCheck& each) { return each.verdict == BenchVerdict::inconclusive; });
+}
+
+// A contender other than native, each in its turn.
+std::size_t victim_of(const BenchSession& session, int turn) {
+  return 1 + static_cast<std::size_t>(turn) % (session.contenders.size() - 1);
+}
+
+void count_found(Outcome& outcome, const Rule& rule, const Baseline& baseline, const Pair& pair, int turn,
+                 const Setting& setting) {
+  const std::size_t victim = victim_of(pair.first, turn);
+  for (std::size_t i = 0; i < setting.slower.size(); ++i) {
+    for (const BenchPhase phase : kBenchPhases) {
+      Pair slowed = pair;
+      slow_down(slowed.first.contenders[victim], phase, setting.slower[i]);
+      slow_down(slowed.second.contenders[victim], phase, setting.slower[i]);
+      const BenchCheck all = decide(rule, baseline, slowed);
+      const std::string& name = pair.first.contenders[victim].name;
+      for (const ContenderCheck& each : all.contenders)
+        if (each.contender == name && called_slower(each))
+          outcome.found[i][static_cast<std::size_t>(phase)] += 1.0 / setting.sessions;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Outcome> simulate(const NoiseSource& noise, const std::vector<Rule>& rules, const Setting& setting) {
+  std::vector<Outcome> outcomes;
+  for (const Rule& rule : rules) {
+    outcomes.push_back({.noise = noise.name, .rule = rule.name});
+    outcomes.back().found.resize(setting.slower.size());
+  }
+  Random random(setting.seed);
+  for (int turn = 0; turn < setting.sessions; ++turn) {
+    std::vector<BenchSession> history;
+    for (int i = 0; i < setting.before; ++i) history.push_back(noise.draw(random, setting.rounds));
+    const Pair pair = draw_pair(noise, random, setting.rounds);
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const Baseline baseline = baseline_of(history, pair.first, rules[i].limits);
+      const BenchCheck unchanged = decide(rules[i], baseline, pair);
+      if (any_slower(unchanged)) outcomes[i].false_regression += 1.0 / setting.sessions;
+      if (any_inconclusive(unchanged)) outcomes[i].inconclusive += 1.0 / setting.sessions;
+      count_found(outcomes[i], rules[i], baseline, pair, turn, setting);
+    }
+  }
+  return outcomes;
+}
+
+double least_found(const Outcome& outcome, std::size_t slower) {
+  return *std::min_element(outcome.found[slower].begin(), outcome.found[slower].end());
+}
+
+}  // namespace bottle::simulation

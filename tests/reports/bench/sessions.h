@@ -1,0 +1,19 @@
+// Sessions of every shape that a report must bear, made from a seed.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/bench/session.h"
+
+namespace bottle {
+
+// "typical", "burst", "hostile", "one-sample", "no-samples", "thousand", "failures-only", "no-native".
+std::vector<std::pair<std::string, BenchSession>> sample_sessions();
+BenchSession sample_session(const std::string& name);
+
+// `count` sessions of one machine, a day apart; from `change_at` on namespaces takes `factor` times as long.
+std::vector<BenchSession> sample_history(std::size_t count, std::size_t change_at, double factor);
+
+}  // namespace bottle

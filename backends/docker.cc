@@ -105,8 +105,9 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
     if (const auto heard = docker::would_hear_the_engines_resolver(known); !heard) return fail(heard.error());
   }
   const std::string runtime = runtime_.empty() ? known.default_runtime : runtime_;
-  if (wrongs.abstract_socket && docker::has_own_network_stack(runtime))
-    return fail("gVisor's sockets are its own: an abstract one of the host's cannot be in it", Fault::unsupported);
+  if (docker::has_own_network_stack(runtime)) {
+    if (auto possible = docker::possible_in_own_stack(wrongs); !possible) return fail(possible.error());
+  }
   Plan plan;
   plan.spec = spec;
   plan.guest = platform_named(known.architecture);

@@ -17,9 +17,9 @@
 namespace bottle {
 namespace {
 
-class Counting final : public BenchObserver {
+class CountingRounds final : public BenchObserver {
  public:
-  explicit Counting(const Terminal& terminal) : terminal_(terminal) {}
+  explicit CountingRounds(const Terminal& terminal) : terminal_(terminal) {}
   void round(int done, int all) override {
     if (!terminal_.interactive) return;
     std::fprintf(stderr, "\r\033[K%d of %d rounds", done, all);
@@ -89,7 +89,7 @@ ExitCode bench_command(const Options& options, const Library& library) {
   const auto files = open_targets(options.config.reports, {"json"});
   if (!files) return complain(files.error());
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
-  Counting counting(terminal);
+  CountingRounds counting(terminal);
   const auto session = play_session(*inputs, counting, stop);
   if (!session) return complain(session.error());
   for (const OutputFile& file : *files) {

@@ -34,7 +34,7 @@ class OtherProgram final : public Contender {
     BOTTLE_TRY(const ExecResult result, run_process(command, {.timeout = kLongestRun}));
     const auto session = session_from_line(result.out.substr(0, result.out.find('\n')));
     if (!session)
-      return fail(program_ + " bench: " + describe(result.ending) + ": " +
+      return fail(program_ + " bench: " + bottle::describe(result.ending) + ": " +
                   safe_line(result.err.empty() ? session.error().what : result.err, 300));
     for (const BenchContender& one : session->contenders) {
       if (one.name == kNative || one.samples.empty()) continue;

@@ -195,9 +195,9 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
   selftest->add_option("-j,--jobs", options.jobs, "bottles at once; else what suits the backend")
       ->check(CLI::Range(1, 256));
   add_bench(app, options, said);
-  app.add_subcommand("list", "cases, variants, backends, formats, holes, bundles or techniques")
+  app.add_subcommand("list", "cases, variants, backends, formats, bench-formats, holes, bundles or techniques")
       ->add_option("what", options.arguments,
-                   "cases (default), variants, backends, formats, holes, bundles, techniques")
+                   "cases (default), variants, backends, formats, bench-formats, holes, bundles, techniques")
       ->expected(0, 1);
   app.add_subcommand("explain", "what a case tries, why, and what to do when it leaks")
       ->add_option("case", options.arguments, "a case's id")

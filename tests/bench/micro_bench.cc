@@ -71,11 +71,8 @@ struct Evening {
   }
 
   void add(std::size_t number) {
-    Attempt guarded{.nonce = make_nonce(),
-                    .leak = Attempt::Leak::secret,
-                    .secret = "aws",
-                    .channel = "road",
-                    .bare_at = {"http"}};
+    Attempt guarded{
+        .nonce = make_nonce(), .leak = Attempt::Leak::secret, .secret = "aws", .channel = "road", .bare_at = {"http"}};
     Attempt bare = guarded;
     bare.nonce = make_nonce();
     bare.place = Place::outside;

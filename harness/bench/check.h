@@ -1,6 +1,6 @@
 // The check of a session against those before it, and against budgets. A contender is compared by its ratio to native's
 // cold start of the same round, not by its time: the machine of last week was faster or slower by more than what is
-// looked for. DESIGN.md has how often it errs; bench-simulation measures it.
+// looked for. The target bench-simulation prints how often it errs.
 #pragma once
 
 #include <cstddef>
@@ -19,9 +19,9 @@ namespace bottle {
 struct CheckLimits {
   std::size_t sessions = 12, fewest = 5;        // the baseline: the last of the comparable ones
   double slack = 0.10, spread = 3;              // of the cold start: max(slack, spread * relative MAD)
-  double phase_slack = 0.20, phase_spread = 3;  // of a phase: there are seven of them, so each must say it louder
-  double phase_sure = 0.05;
-  double sure = 0.05;                           // both sessions' lower bound must be over the baseline by that
+  double phase_slack = 0.25, phase_spread = 3;  // of a phase: there are seven of them, so each must say it louder
+  // The lower bound of both sessions together must be over the baseline by that; of a phase by the second.
+  double sure = 0.05, phase_sure = 0.10;
 };
 
 // What a metric was in the sessions before.

@@ -112,20 +112,20 @@ BenchSession resample(const BenchSession& from, Random& random, int rounds) {
 NoiseSource quiet_model() {
   return drawn(
       "quiet model",
-      {.shared = 0.25, .carried = 0.5, .own = 0.2, .own_phase = 0.2, .session = 0.03, .machine = 0.13, .tail = 0.03});
+      {.shared = 0.28, .carried = 0.6, .own = 0.12, .own_phase = 0.15, .session = 0.03, .machine = 0.13, .tail = 0.03});
 }
 
 NoiseSource loaded_model() {
-  return drawn("loaded model", {.shared = 0.3,
-                                .carried = 0.8,
-                                .own = 0.3,
-                                .own_phase = 0.25,
-                                .session = 0.08,
+  return drawn("loaded model", {.shared = 0.35,
+                                .carried = 0.9,
+                                .own = 0.2,
+                                .own_phase = 0.2,
+                                .session = 0.04,
                                 .machine = 0.3,
                                 .tail = 0.05,
                                 .loaded = 0.4,
-                                .by_load = 0.7,
-                                .by_load_own = 0.4});
+                                .by_load = 0.6,
+                                .by_load_own = 0.35});
 }
 
 NoiseSource resampled(const std::string& name, std::vector<BenchSession> recorded) {

@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 
 // Native and two others, `a` and `b`; b takes `ratio` times as long as a in the rounds that they share.
-BenchSession session_of(double ratio, std::uint64_t seed = 1, int rounds = 30) {
+BenchSession of_three(double ratio, std::uint64_t seed = 1, int rounds = 30) {
   Random random(seed);
   std::vector<std::int64_t> native, a, b;
   for (int i = 0; i < rounds; ++i) {
@@ -34,7 +34,7 @@ BenchComparison compared(const BenchSession& session, std::string_view a = "a", 
 }
 
 TEST(BenchCompare, WhatIsSlowerInMostRoundsIsARegression) {
-  const BenchComparison all = compared(session_of(1.15));
+  const BenchComparison all = compared(of_three(1.15));
   ASSERT_EQ(all.comparisons.size(), 3u);  // cold start, create, first exec
   EXPECT_EQ(all.comparisons[0].what, "cold start");
   EXPECT_EQ(all.comparisons[0].verdict, BenchVerdict::regression) << all.comparisons[0].reason;
@@ -45,13 +45,13 @@ TEST(BenchCompare, WhatIsSlowerInMostRoundsIsARegression) {
 }
 
 TEST(BenchCompare, TheOtherWayRoundItIsAnImprovement) {
-  const BenchComparison all = compared(session_of(1.15), "b", "a");
+  const BenchComparison all = compared(of_three(1.15), "b", "a");
   EXPECT_EQ(all.comparisons[0].verdict, BenchVerdict::improved);
   EXPECT_EQ(exit_code_of(all), 0);
 }
 
 TEST(BenchCompare, ASureButSmallDifferenceIsNoRegression) {
-  const Comparison cold_start = compared(session_of(1.03)).comparisons[0];
+  const Comparison cold_start = compared(of_three(1.03)).comparisons[0];
   EXPECT_GT(cold_start.interval->low, 1);
   EXPECT_EQ(cold_start.verdict, BenchVerdict::ok);
   EXPECT_THAT(cold_start.reason, HasSubstr("less than 5 %"));
@@ -59,12 +59,12 @@ TEST(BenchCompare, ASureButSmallDifferenceIsNoRegression) {
 
 TEST(BenchCompare, WhatIsAlikeIsAlmostNeverARegression) {
   int regressions = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) regressions += exit_code_of(compared(session_of(1, seed))) == 1;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) regressions += exit_code_of(compared(of_three(1, seed))) == 1;
   EXPECT_LE(regressions, 1);
 }
 
 TEST(BenchCompare, ManyPhasesMustBeSurerThanOne) {
-  BenchSession session = session_of(1);
+  BenchSession session = of_three(1);
   for (BenchContender& contender : session.contenders) {
     for (BenchSample& sample : contender.samples) {
       for (const BenchPhase phase : kBenchPhases) {
@@ -91,20 +91,20 @@ TEST(BenchCompare, ManyPhasesMustBeSurerThanOne) {
 }
 
 TEST(BenchCompare, ANoisySessionOrTooFewRoundsSayNothing) {
-  BenchSession noisy = session_of(2);
+  BenchSession noisy = of_three(2);
   noisy.noise.steal = 9;
   for (const Comparison& each : compared(noisy).comparisons) EXPECT_EQ(each.verdict, BenchVerdict::inconclusive);
   EXPECT_EQ(exit_code_of(compared(noisy)), 3);
-  BenchSession broken = session_of(2);
+  BenchSession broken = of_three(2);
   for (std::size_t i = 0; i < 3; ++i) broken.contenders[2].samples[i].problem = "it hung";
   EXPECT_THAT(compared(broken).comparisons[0].reason, HasSubstr("b: 3 of its 30 samples failed"));
-  BenchSession few = session_of(2);
+  BenchSession few = of_three(2);
   few.contenders[2].samples.resize(7);
   EXPECT_EQ(exit_code_of(compared(few)), 3);
 }
 
 TEST(BenchCompare, ANameThatIsNotThereIsAMistakeOfTheUsers) {
-  const auto all = compare_contenders(session_of(1), "a", "lunch");
+  const auto all = compare_contenders(of_three(1), "a", "lunch");
   ASSERT_FALSE(all);
   EXPECT_EQ(all.error().fault, Fault::usage);
   EXPECT_THAT(all.error().what, HasSubstr("lunch"));

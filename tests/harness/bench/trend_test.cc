@@ -8,7 +8,7 @@
 namespace bottle {
 namespace {
 
-BenchSession session_of(Random& random, double ratio) {
+BenchSession with_ratio(Random& random, double ratio) {
   std::vector<std::int64_t> native, walls;
   for (int i = 0; i < 12; ++i) {
     native.push_back(1'000'000 + static_cast<std::int64_t>(random.below(300'000)));
@@ -21,7 +21,7 @@ BenchSession session_of(Random& random, double ratio) {
 TEST(BenchTrend, AStepIsFoundAtTheSessionThatBroughtIt) {
   Random random(1);
   std::vector<BenchSession> history;
-  for (int i = 0; i < 30; ++i) history.push_back(session_of(random, i < 18 ? 5 : 6.5));
+  for (int i = 0; i < 30; ++i) history.push_back(with_ratio(random, i < 18 ? 5 : 6.5));
   history[3].interrupted = true;  // not in the trend, so that indices differ
   const Trend trend = trend_of(history, "walls");
   ASSERT_EQ(trend.ratios.size(), 29u);
@@ -33,7 +33,7 @@ TEST(BenchTrend, AStepIsFoundAtTheSessionThatBroughtIt) {
 TEST(BenchTrend, OnlySessionsLikeTheLastAreInIt) {
   Random random(2);
   std::vector<BenchSession> history;
-  for (int i = 0; i < 6; ++i) history.push_back(session_of(random, 5));
+  for (int i = 0; i < 6; ++i) history.push_back(with_ratio(random, 5));
   history[0].fingerprint["cpu"] = "another";
   EXPECT_EQ(trend_of(history, "walls").ratios.size(), 5u);
   EXPECT_TRUE(trend_of(history, "native").ratios.empty());

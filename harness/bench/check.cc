@@ -24,14 +24,14 @@ std::vector<const BenchContender*> in_each(const Sessions& sessions, const std::
 double usual_most(const Level& level) { return level.ratio * (1 + level.slack); }
 
 // Of all rounds of all sessions together.
-std::optional<PairedRatio> pooled_ratio(const Sessions& sessions, const std::vector<const BenchContender*>& contenders,
-                                        const BenchMetric& metric) {
+Samples pooled_logs(const Sessions& sessions, const std::vector<const BenchContender*>& contenders,
+                    const BenchMetric& metric) {
   Samples logs;
   for (std::size_t i = 0; i < sessions.size(); ++i) {
     const Samples each = log_ratios(*contenders[i], metric, *find_contender(*sessions[i], kNative), std::nullopt);
     logs.insert(logs.end(), each.begin(), each.end());
   }
-  return ratio_of_logs(logs, 0.99, sessions[0]->seed);
+  return logs;
 }
 
 class ContenderJudge {
@@ -96,11 +96,13 @@ class ContenderJudge {
     if (most < level.ratio / (1 + level.slack)) found.verdict = BenchVerdict::improved;
     if (least > usual_most(level)) found.verdict = BenchVerdict::suspected;
     if (sessions_.size() == 1) return found;
-    const auto both = pooled_ratio(sessions_, contenders_, metric);
-    if (both) found.ratio = both->estimate;
-    if (found.verdict == BenchVerdict::suspected)
-      found.verdict =
-          both && both->interval.low > level.ratio * (1 + limits_.sure) ? BenchVerdict::regression : BenchVerdict::ok;
+    const Samples logs = pooled_logs(sessions_, contenders_, metric);
+    found.ratio = std::exp(median(logs));
+    if (found.verdict == BenchVerdict::suspected) {
+      const auto both = ratio_of_logs(logs, 0.99, sessions_[0]->seed);
+      const bool sure = both && both->interval.low > level.ratio * (1 + (metric ? limits_.phase_sure : limits_.sure));
+      found.verdict = sure ? BenchVerdict::regression : BenchVerdict::ok;
+    }
     return found;
   }
 

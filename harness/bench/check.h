@@ -20,6 +20,7 @@ struct CheckLimits {
   std::size_t sessions = 12, fewest = 5;        // the baseline: the last of the comparable ones
   double slack = 0.10, spread = 3;              // of the cold start: max(slack, spread * relative MAD)
   double phase_slack = 0.20, phase_spread = 3;  // of a phase: there are seven of them, so each must say it louder
+  double phase_sure = 0.05;
   double sure = 0.05;                           // both sessions' lower bound must be over the baseline by that
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Reports against schemas, by validators that are not ours: validate.py junit-xsd|record-schema|sarif-schema, and
-`given --folder DIR` for whatever reports lie there.
+"""Reports against schemas, by validators that are not ours: validate.py junit-xsd|record-schema|sarif-schema|
+bench-schema, and `given --folder DIR` for whatever reports lie there.
 
 Every golden and the reports of random hostile records must be valid, and each way of breaking one that is listed below
 must not be: a schema that accepts everything would be worth nothing. Exit 77: a tool is missing (the reason is on
@@ -118,6 +118,22 @@ def check_record(arguments):
     })
 
 
+def check_bench(arguments):
+    printed = subprocess.run([arguments.samples], check=True, timeout=120, capture_output=True).stdout
+    lines = [(f"session {number}", line) for number, line in enumerate(printed.splitlines(), 1)]
+    assert len(lines) == 42, f"42 sessions, not {len(lines)}"
+    check_json(validator_of(SCHEMAS / "bench.schema.json"), lines, json.loads(lines[1][1]), {
+        "another version": lambda d: d.update(schema="bottle-verify/bench/v2"),
+        "a missing field": lambda d: d.pop("seed"),
+        "an unknown field": lambda d: d.update(colour="red"),
+        "an unknown phase": lambda d: d["contenders"][0]["samples"]["phases_ns"].update(lunch=[1, 2]),
+        "an unknown mode": lambda d: d.update(mode="quick"),
+        "a negative duration": lambda d: d["contenders"][0]["samples"].update(cold_start_ns=[-1, 1]),
+        "a fraction of a nanosecond": lambda d: d["contenders"][0]["samples"].update(cold_start_ns=[0.5, 1]),
+        "a control character": lambda d: d["host"].update(kernel="\x1b[2J"),
+    })
+
+
 def sarif_schema(cache):
     """The published schema's file; fetched once into the build directory."""
     named = os.environ.get("BOTTLE_SARIF_SCHEMA")
@@ -192,9 +208,9 @@ def check_given(arguments):
 def main():
     parser = argparse.ArgumentParser()
     checks = {"junit-xsd": check_junit, "record-schema": check_record, "sarif-schema": check_sarif,
-              "given": check_given}
+              "bench-schema": check_bench, "given": check_given}
     parser.add_argument("what", choices=checks)
-    parser.add_argument("--samples", help="the program reports-samples")
+    parser.add_argument("--samples", help="the program reports-samples, or bench-sessions")
     parser.add_argument("--folder", type=pathlib.Path, help="of the reports (given)")
     parser.add_argument("--cache", required=True, type=pathlib.Path)
     arguments = parser.parse_args()

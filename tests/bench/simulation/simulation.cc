@@ -1,6 +1,9 @@
 #include "tests/bench/simulation/simulation.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "harness/bench/figures.h"
 
 namespace bottle::simulation {
 namespace {
@@ -58,6 +61,17 @@ std::size_t victim_of(const BenchSession& session, int turn) {
   return 1 + static_cast<std::size_t>(turn) % (session.contenders.size() - 1);
 }
 
+double lag_of(const Samples& in_order) {
+  double mean = 0, both = 0, one = 0;
+  for (const double sample : in_order) mean += std::log(sample) / static_cast<double>(in_order.size());
+  for (std::size_t i = 0; i < in_order.size(); ++i) {
+    const double here = std::log(in_order[i]) - mean;
+    one += here * here;
+    if (i > 0) both += here * (std::log(in_order[i - 1]) - mean);
+  }
+  return one > 0 ? both / one : 0;
+}
+
 void count_found(Outcome& outcome, const Rule& rule, const Baseline& baseline, const Pair& pair, int turn,
                  const Setting& setting) {
   const std::size_t victim = victim_of(pair.first, turn);
@@ -97,6 +111,26 @@ std::vector<Outcome> simulate(const NoiseSource& noise, const std::vector<Rule>&
     }
   }
   return outcomes;
+}
+
+Character character_of(const NoiseSource& noise, const Setting& setting) {
+  Random random(setting.seed);
+  Samples mads, lags, raw, ratios;
+  for (int turn = 0; turn < setting.sessions; ++turn) {
+    const BenchSession session = noise.draw(random, setting.rounds);
+    const BenchContender& contender = session.contenders[victim_of(session, turn)];
+    const Samples native = cold_starts(session.contenders[0]);
+    mads.push_back(median_absolute_deviation(native) / median(native));
+    lags.push_back(lag_of(native));
+    if (victim_of(session, turn) != 1) continue;  // of one contender, or they would differ without any noise
+    raw.push_back(median(cold_starts(contender)));
+    ratios.push_back(ratio_to_native(session, contender, std::nullopt).value_or(median(ratios)));
+  }
+  const auto spread = [](const Samples& of) { return 1.4826 * median_absolute_deviation(of) / median(of); };
+  return {.native_mad = median(mads),
+          .native_lag = median(lags),
+          .between_raw = spread(raw),
+          .between_ratio = spread(ratios)};
 }
 
 double least_found(const Outcome& outcome, std::size_t slower) {

@@ -36,6 +36,15 @@ struct Outcome {
 
 std::vector<Outcome> simulate(const NoiseSource& noise, const std::vector<Rule>& rules, const Setting& setting);
 
+// What a source is like, so that it can be held against what was measured elsewhere. Medians over its sessions.
+struct Character {
+  double native_mad = 0;   // relative, within a session
+  double native_lag = 0;   // correlation of one round's logarithm with the next one's
+  double between_raw = 0;  // 1.4826 * relative MAD of the sessions' medians: the contender's cold start ...
+  double between_ratio = 0;  // ... and its ratio to native
+};
+Character character_of(const NoiseSource& noise, const Setting& setting);
+
 double least_found(const Outcome& outcome, std::size_t slower);
 
 }  // namespace bottle::simulation

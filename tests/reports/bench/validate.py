@@ -77,7 +77,8 @@ def environment_with_scipy(cache):
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             done = run(["apt-get", "download", *SCIPY], cwd=folder)
             if done.returncode != 0:
-                raise Missing(f"python3-scipy is not installed, and could not be fetched: {done.stderr.decode()[-300:]}")
+                said = done.stderr.decode(errors="replace")[-300:].strip()
+                raise Missing(f"python3-scipy is not installed, and could not be fetched: {said}")
             part = pathlib.Path(folder) / "root"
             for package in pathlib.Path(folder).glob("*.deb"):
                 subprocess.run(["dpkg", "-x", package, part], check=True, timeout=120)

@@ -41,6 +41,10 @@ class Docker final : public Backend {
   std::vector<Check> preflight() const override { return docker::preflight(engine_, facts(), runtime_, install_); }
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
+  // The engine does one thing after the other; a kernel in user space takes a processor to itself.
+  int at_once(int processors) const override {
+    return docker::has_own_network_stack(runtime_) ? processors : std::max(2, 3 * processors / 2);
+  }
   std::vector<std::string> list_active() const override;
   Result<std::vector<std::string>> cleanup() override;
 
@@ -101,8 +105,9 @@ Result<Plan> Docker::prepare(const BottleSpec& spec) const {
     if (const auto heard = docker::would_hear_the_engines_resolver(known); !heard) return fail(heard.error());
   }
   const std::string runtime = runtime_.empty() ? known.default_runtime : runtime_;
-  if (wrongs.abstract_socket && docker::has_own_network_stack(runtime))
-    return fail("gVisor's sockets are its own: an abstract one of the host's cannot be in it", Fault::unsupported);
+  if (docker::has_own_network_stack(runtime)) {
+    if (auto possible = docker::possible_in_own_stack(wrongs); !possible) return fail(possible.error());
+  }
   Plan plan;
   plan.spec = spec;
   plan.guest = platform_named(known.architecture);

@@ -48,6 +48,7 @@ class Namespaces final : public Backend {
 
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
+  bool has_walls_alone() const override { return true; }
 
  private:
   Install install_;
@@ -100,6 +101,28 @@ Result<LetIn> through_holes(const Wrongs& wrongs, const HostSide& host) {
   return let_in;
 }
 
+// The bundle is started while the agent's place is still being made, unless somebody has to be there before it.
+Result<void> start_agent_and_bundle(RunningBottle& bottle, const LaunchInputs& inputs, PhaseLog& phases) {
+  if (!inputs.bundle) return bottle.await_phase("done", phases);
+  auto step = phases.now();
+  BOTTLE_TRY(const BundleProgram program, inputs.bundle(bottle.lab()));
+  if (!program.own_files.empty())
+    return fail("this bundle's profile has files for an image; the namespaces backend has none", Fault::usage);
+  phases.add("bundle-prepare", step);
+  step = phases.now();
+  if (!program.before_start) {
+    if (auto started = bottle.start_bundle(program); !started) return started;
+  }
+  if (auto agent = bottle.await_phase("done", phases); !agent) return agent;
+  if (program.before_start) {
+    bottle.run_beside(program.before_start);
+    if (auto started = bottle.start_bundle(program); !started) return started;
+  }
+  if (auto up = bottle.await_bundle(inputs.bundle_timeout); !up) return up;
+  phases.add("bundle", step);
+  return {};
+}
+
 Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs) {
   PhaseLog phases;
   BOTTLE_TRY(const auto warden_program, install_.helper("bottle-warden"));
@@ -116,47 +139,31 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();
-  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory));
+  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory, inputs.walls_alone));
   auto bottle = std::make_unique<RunningBottle>(std::move(client), inputs.agent_environment, std::move(let_in));
   phases.add("warden", step);
+  const auto created = phases.now();
+  if (inputs.walls_alone) {
+    const auto built = bottle->build(plan, network, kept, {.files = inputs.agent_files, .alone = true});
+    if (!built) return fail(built.error());
+    if (auto agent = bottle->await_phase("done", phases); !agent) return fail(agent.error());
+    return Started{std::move(bottle), std::move(phases).in_order(), created};
+  }
 
   // The lab's process comes up, the agent's root is built and the links are made at the same time.
   step = phases.now();
   BOTTLE_TRY(const auto canaries, warden::bind_canaries(inputs.lab.canaries));
   if (auto lab = bottle->start_lab(lab_program, inputs.lab, canaries, directory / "lab.log"); !lab)
     return fail(lab.error());
-  if (auto built = bottle->build(plan, network, kept); !built) return fail(built.error());
+  const auto built = bottle->build(plan, network, kept, {.files = inputs.agent_files});
+  if (!built) return fail(built.error());
   if (auto links = bottle->await_phase("links", phases); !links) return fail(links.error());
   if (auto lab = bottle->open_lab(); !lab) return fail(lab.error());
   if (auto forwarded = bottle->forward(wrongs.forwards); !forwarded) return fail(forwarded.error());
   phases.add("lab", step);
 
-  step = phases.now();
-  BundleProgram program;
-  if (inputs.bundle) {
-    BOTTLE_TRY(program, inputs.bundle(bottle->lab()));
-    if (!program.own_files.empty())
-      return fail("this bundle's profile has files for an image; the namespaces backend has none", Fault::usage);
-    phases.add("bundle-prepare", step);
-    step = phases.now();
-  }
-  const bool at_once = inputs.bundle && !program.before_start;
-  if (at_once) {
-    if (auto started = bottle->start_bundle(program); !started) return fail(started.error());
-  }
-  if (auto agent = bottle->await_phase("done", phases); !agent) return fail(agent.error());
-  const auto files = phases.now();
-  if (auto put = bottle->put_files(inputs.agent_files); !put) return fail(put.error());
-  phases.add("agent-files", files);
-  if (inputs.bundle && !at_once) {
-    bottle->run_beside(program.before_start);
-    if (auto started = bottle->start_bundle(program); !started) return fail(started.error());
-  }
-  if (inputs.bundle) {
-    if (auto up = bottle->await_bundle(inputs.bundle_timeout); !up) return fail(up.error());
-    phases.add("bundle", step);
-  }
-  return Started{std::move(bottle), std::move(phases).in_order()};
+  if (auto up = start_agent_and_bundle(*bottle, inputs, phases); !up) return fail(up.error());
+  return Started{std::move(bottle), std::move(phases).in_order(), created};
 }
 
 }  // namespace

@@ -54,6 +54,7 @@ class Smolmachines final : public Backend {
   std::vector<Check> preflight() const override;
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
+  int at_once(int processors) const override { return processors; }
   std::vector<std::string> list_active() const override { return smolmachines::lines_of(engine_); }
   Result<std::vector<std::string>> cleanup() override { return smolmachines::remove_remains(engine_); }
 

@@ -36,11 +36,9 @@ Fd be_on_the_host(const ArmInputs& inputs, Command& command) {
 std::optional<BatchResult> run_batch(Bottle& bottle, const Batch& batch, const ArmInputs& inputs) {
   const std::vector<Secret>& secrets = batch.arm == Arm::bare ? *inputs.bare_secrets : *inputs.guarded_secrets;
   const std::string nonce = make_nonce();
-  // The bare arm has all the time that the others take, and lets them go first.
-  const bool background = batch.arm == Arm::bare;
-  const Pace pace{.deadline_ms = inputs.deadline_ms * inputs.patience * (background ? 2 : 1),
+  const Pace pace{.deadline_ms = batch_deadline_ms(inputs, batch.arm),
                   .patience = inputs.patience,
-                  .background = background};
+                  .background = batch.arm == Arm::bare};
   const bool inside = batch.place == Place::agent;
   Environment environment;  // behind the agent's walls: the agent's own
   if (!inside && batch.place != Place::agent_walls) environment = {{"PATH", kBottlePath}, {"LANG", "C.UTF-8"}};
@@ -98,6 +96,12 @@ std::vector<Batch> all_of(const Batches& by_place) {
 bool is_early(const PlannedVariant& planned) { return planned.guarded.early && is_made(planned.guarded); }
 
 }  // namespace
+
+// The bare arm has all the time that the others take, and lets them go first. Where few attempts are made at once, a
+// wall that drops everything takes longer.
+int batch_deadline_ms(const ArmInputs& inputs, Arm arm) {
+  return inputs.deadline_ms * inputs.patience * (arm == Arm::bare || inputs.patience > 1 ? 2 : 1);
+}
 
 bool has_early(const AttemptPlan& plan) { return std::any_of(plan.variants.begin(), plan.variants.end(), is_early); }
 

@@ -40,6 +40,9 @@ struct ArmInputs {
   int patience = 1;  // Plan::patience
 };
 
+// Of one exec of the prober.
+int batch_deadline_ms(const ArmInputs& inputs, Arm arm);
+
 // Whether anything has to be under way before the bundle is; and that, as one exec.
 bool has_early(const AttemptPlan& plan);
 std::optional<BatchResult> play_early(Bottle& bottle, const ArmInputs& inputs);

@@ -160,6 +160,9 @@ struct LaunchInputs {
   // Called when the lab is up and its CA is known; what it returns is started at the bundle's place.
   std::function<Result<BundleProgram>(const Lab&)> bundle = {};
   std::vector<std::filesystem::path> bundle_paths = {};  // files and folders that the bundle's place must see
+  // The agent's place and nothing around it: neither lab nor bundle, and no road to anybody (Backend::has_walls_alone).
+  // Such a bottle has no lab().
+  bool walls_alone = false;
   std::chrono::milliseconds bundle_timeout{3'000};  // to listen on all of its ports; what does not is a fact, no error
 };
 
@@ -185,6 +188,8 @@ class Bottle {
 struct Started {
   std::unique_ptr<Bottle> bottle;
   std::vector<Phase> phases;  // start_ns counts from the call of launch()
+  // From the call of launch() until the agent's sandbox had its first process; nothing: the backend cannot tell.
+  std::optional<std::int64_t> created_ns = {};
 };
 
 // One thing that `doctor` looked at.
@@ -210,6 +215,9 @@ class Backend {
   virtual std::vector<Check> preflight() const = 0;
   virtual Result<Plan> prepare(const BottleSpec& spec) const = 0;  // pure: creates nothing
   virtual Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) = 0;
+  virtual bool has_walls_alone() const { return false; }  // whether launch() knows LaunchInputs::walls_alone
+  // How many bottles make sense side by side on so many processors.
+  virtual int at_once(int processors) const { return 4 * processors; }
   // What runs that were killed left behind: one line each. cleanup() removes it and returns the lines of what it
   // removed. Unless the backend has more elsewhere, that is the directories of such runs and what works for them.
   virtual std::vector<std::string> list_active() const;

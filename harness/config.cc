@@ -58,6 +58,33 @@ Result<std::pair<std::string, std::string>> parse_option(const std::string& text
   return std::pair(text.substr(0, equals), text.substr(equals + 1));
 }
 
+namespace {
+
+// [[budget]] contender = "namespaces", metric = "cold_start", statistic = "median", limit-ms = 60
+std::vector<Budget> read_budgets(const TomlTable& root) {
+  constexpr int kLongest = 24 * 3600 * 1000;
+  std::vector<Budget> budgets;
+  for (const TomlTable& table : root.tables("budget")) {
+    Budget budget{.contender = table.required_text("contender")};
+    const std::string metric = table.text("metric", "cold_start"), statistic = table.text("statistic", "median");
+    if (const auto known = bench_metric_named(metric))
+      budget.metric = *known;
+    else
+      table.wrong("metric", fmt::format("unknown metric \"{}\"; cold_start, or a phase: create, start, first_exec, "
+                                        "ready, exec_warm, teardown, prepare",
+                                        metric));
+    if (const auto known = budget_statistic_named(statistic))
+      budget.statistic = *known;
+    else
+      table.wrong("statistic", fmt::format("unknown statistic \"{}\"; median, p90, p95 or p99", statistic));
+    budget.limit = std::int64_t{table.required_integer("limit-ms", 1, kLongest)} * 1'000'000;
+    budgets.push_back(std::move(budget));
+  }
+  return budgets;
+}
+
+}  // namespace
+
 Result<Config> Config::read(const std::filesystem::path& path) {
   BOTTLE_TRY(const TomlFile file, TomlFile::read(path));
   const TomlTable root = file.root();
@@ -85,6 +112,7 @@ Result<Config> Config::read(const std::filesystem::path& path) {
       root.wrong("reports", target.error().what);
   }
   config.waivers = read_waivers(root);
+  config.budgets = read_budgets(root);
   config.deadline_ms = root.integer("deadline-ms", config.deadline_ms, 1, kMostMilliseconds);
   config.quiet_ms = root.integer("quiet-ms", config.quiet_ms, 1, kMostMilliseconds);
   if (auto done = file.finish(); !done) return fail(done.error());

@@ -1,5 +1,5 @@
-// The configuration file (--config FILE, TOML). Every key but [[waiver]] has a command-line option of the
-// same name that outranks it.
+// The configuration file (--config FILE, TOML). Every key but [[waiver]] and [[budget]] has a command-line option of
+// the same name that outranks it.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/bench/budget.h"
 #include "harness/result.h"
 #include "harness/waiver.h"
 
@@ -41,8 +42,9 @@ struct Config {
   std::string hole = {};
   std::vector<ReportTarget> reports = {};  // reports = ["junit=out/junit.xml"]
   std::vector<Waiver> waivers = {};
-  int deadline_ms = 0;  // for one batch of the prober; 0: as the verb has it
-  int quiet_ms = 20;    // the quiescence window
+  std::vector<Budget> budgets = {};  // [[budget]], for bench
+  int deadline_ms = 0;               // for one batch of the prober; 0: as the verb has it
+  int quiet_ms = 20;                 // the quiescence window
 
   static Result<Config> read(const std::filesystem::path& file);
 };

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -47,6 +49,9 @@ struct ExecResult {
   std::string err = {};
   bool truncated = false;
   std::chrono::nanoseconds wall{0};
+  // When its first byte of stdout was read here, CLOCK_MONOTONIC; nothing: it wrote none. Where a relay stands between,
+  // its way here is in it.
+  std::optional<std::int64_t> first_output_ns = {};
 };
 
 inline bool succeeded(const ExecResult& result) {

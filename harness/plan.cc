@@ -273,16 +273,19 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
 std::string batch_text(const std::string& batch, const std::vector<const Attempt*>& attempts,
                        const std::vector<Secret>& secrets, const Pace& pace) {
   constexpr int kWorkers = 32, kFewestWorkers = 6;
-  constexpr int kAttempt = 1500;  // ms: the prober's own (probes/README.md), said here so that it is stretched, too
+  // ms: the prober's own (probes/README.md), said here so that it is stretched, too. But not by as much as what starts
+  // a program: a wall that drops everything is waited for so long, again and again.
+  const int attempt_ms = 1500 * std::min(pace.patience, 2);
   // What others go before waits longer for its turn; and nothing is in its way, so that it seldom waits for an answer.
-  const int stretch = pace.patience * (pace.background ? 3 : 1);
+  const int stretch = pace.background ? 3 : 1;
   nlohmann::json names = nlohmann::json::array();
   for (const Secret& secret : secrets) names.push_back(secret.name);
   nlohmann::json actions = nlohmann::json::array();
   for (const Attempt* attempt : attempts) {
     nlohmann::json action = attempt->action;
     action["nonce"] = attempt->nonce;
-    action["timeout_ms"] = action.value("timeout_ms", kAttempt) * stretch;
+    const int limit = action.contains("timeout_ms") ? action["timeout_ms"].get<int>() * pace.patience : attempt_ms;
+    action["timeout_ms"] = limit * stretch;
     if (action.contains("retry_ms")) action["retry_ms"] = action["retry_ms"].get<int>() * pace.patience;
     actions.push_back(std::move(action));
   }

@@ -219,7 +219,7 @@ Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver
 
   std::optional<BatchResult> first;
   if (has_early(attempts))
-    first = stopwatch.time("early", [&] { return await_early(early, arm_inputs.deadline_ms * arm_inputs.patience); });
+    first = stopwatch.time("early", [&] { return await_early(early, batch_deadline_ms(arm_inputs, Arm::early)); });
   std::vector<BatchResult> batches = play_arms(bottle, arm_inputs, stopwatch, stop);
   if (first) batches.insert(batches.begin(), std::move(*first));
   for (const BatchResult& batch : batches) record.prober_runs.push_back(batch.run);

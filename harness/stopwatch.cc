@@ -1,5 +1,6 @@
 #include "harness/stopwatch.h"
 
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -10,6 +11,17 @@ namespace bottle {
 
 std::int64_t monotonic_ns() {
   return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::int64_t processor_time_ns() {
+  std::int64_t sum = 0;
+  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage used{};
+    ::getrusage(who, &used);
+    for (const timeval& time : {used.ru_utime, used.ru_stime})
+      sum += std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1'000;
+  }
+  return sum;
 }
 
 std::string utc_now() {

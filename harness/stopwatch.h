@@ -12,6 +12,7 @@
 namespace bottle {
 
 std::int64_t monotonic_ns();
+std::int64_t processor_time_ns();  // of this process, and of its descendants that have ended and were waited for
 std::string utc_now();  // "2026-11-21T03:24:00Z"
 
 class Stopwatch {

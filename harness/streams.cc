@@ -9,6 +9,7 @@
 
 #include "harness/platform/descriptors.h"
 #include "harness/platform/no_broken_pipe.h"
+#include "harness/stopwatch.h"
 
 namespace bottle {
 namespace {
@@ -97,6 +98,7 @@ void Streams::read_some(Sink& sink) {
   const ssize_t got = ::read(sink.fd.get(), buffer.data(), buffer.size());
   if (got == 0 || (got < 0 && !would_block())) return sink.fd.reset();
   if (got < 0) return;
+  if (&sink == &out_ && !first_output_ns_) first_output_ns_ = monotonic_ns();
   const auto room = std::min(cap_ - sink.bytes.size(), static_cast<std::size_t>(got));
   sink.bytes.append(buffer.data(), room);
   if (room < static_cast<std::size_t>(got)) truncated_ = true;
@@ -106,6 +108,7 @@ void Streams::move_into(ExecResult& result) {
   result.out = std::move(out_.bytes);
   result.err = std::move(err_.bytes);
   result.truncated = truncated_;
+  result.first_output_ns = first_output_ns_;
 }
 
 }  // namespace bottle

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -56,6 +58,7 @@ class Streams {
   Sink out_, err_;
   std::size_t cap_;
   bool truncated_ = false;
+  std::optional<std::int64_t> first_output_ns_;
 };
 
 }  // namespace bottle

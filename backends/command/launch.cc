@@ -50,7 +50,7 @@ Result<std::unique_ptr<RunningBottle>> make_host(const Install& install, const D
   auto step = phases.now();
   BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory));
   auto place = std::make_unique<RunningBottle>(std::move(client), Environment{}, warden::LetIn{});
-  if (auto built = place->build(plan, network, kept, host); !built) return fail(built.error());
+  if (auto built = place->build(plan, network, kept, {.host = host}); !built) return fail(built.error());
   if (auto ready = place->await_phase("done", phases); !ready) return fail(ready.error());
   phases.add("host", step);
 

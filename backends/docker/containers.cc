@@ -186,6 +186,8 @@ Words Containers::run_agent() const {
       {"--network", "container:" + layout.name(kAgentNet), "--user", kAgentUser, "--read-only", "--tmpfs",
        "/tmp:rw,exec,nosuid,nodev,mode=1777,size=256m", "--tmpfs", "/run/bottle:rw,exec,nosuid,nodev,mode=755,size=64m",
        "--pids-limit", "1024", "--memory", "2g", "--entrypoint", kHand});
+  // There the harness's own programs run in the agent's container, and an agent that fills its disk fills not theirs.
+  if (own_network_stack()) add(words, {"--tmpfs", layout.directory.string() + ":rw,nosuid,nodev,mode=755,size=16m"});
   if (wrongs.mount_canary) add(words, {"--volume", canary_directory.string() + ":" + canary_directory.string()});
   add(words, {images.agent, "hold"});
   return words;

@@ -1,5 +1,7 @@
 #include "backends/docker/wrongs.h"
 
+#include <algorithm>
+
 #include "backends/namespaces/addresses.h"
 
 namespace bottle::docker {
@@ -44,6 +46,17 @@ Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const Layout&
   if (only_ipv6 && !words.empty() && words.front().starts_with("route "))
     return fail("a bottle of containers has no IPv6 here, and so no route for it", Fault::unsupported);
   return wrongs;
+}
+
+Result<void> possible_in_own_stack(const Wrongs& wrongs) {
+  const bool by_protocol = std::any_of(wrongs.roads.begin(), wrongs.roads.end(),
+                                       [](const warden::Road& road) { return !road.protocol.empty(); });
+  const char* why = wrongs.abstract_socket   ? "sockets are its own: an abstract one of the host's cannot be in it"
+                    : wrongs.engine_resolver ? "loopback is its own: the engine's resolver is not in it"
+                    : by_protocol            ? "routes are its own: it takes none that are for one protocol alone"
+                                             : nullptr;
+  if (why == nullptr) return {};
+  return fail(std::string("gVisor's ") + why, Fault::unsupported);
 }
 
 std::vector<std::string> steps_of(const Wrongs& wrongs) {

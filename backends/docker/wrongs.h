@@ -32,6 +32,8 @@ struct Wrongs {
 
 // Fault::unsupported: this backend cannot make one of them.
 Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, const Layout& layout);
+// Fault::unsupported: a runtime whose network is its own (has_own_network_stack) cannot get this wrong.
+Result<void> possible_in_own_stack(const Wrongs& wrongs);
 
 // One step for each, for --dry-run.
 std::vector<std::string> steps_of(const Wrongs& wrongs);

@@ -11,6 +11,8 @@
 #include <array>
 #include <functional>
 
+#include "backends/namespaces/put_file.h"
+
 namespace bottle::warden {
 namespace {
 
@@ -55,6 +57,11 @@ Result<void> hear(int fd) {
 [[noreturn]] void run_init(const RootSpec& spec, const std::function<Result<void>()>& confine, bool nested,
                            Fd to_warden, Fd from_warden) {
   auto built = spec.host ? build_host_root(*spec.host, spec.identity) : build_agent_root(spec);
+  for (const FirstFile& file : spec.files) {
+    if (!built) break;
+    const auto put = put_file(file.path, file.mode, file.content.get(), spec.identity.agent_in_warden);
+    if (!put) built = fail(put.error());
+  }
   if (built && ::sethostname("bottle", 6) != 0) built = fail_os("sethostname");
   if (built && nested && ::unshare(CLONE_NEWUSER) != 0) built = fail_os("the agent's user namespace");
   say(to_warden.get(), built);

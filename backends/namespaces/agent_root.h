@@ -4,12 +4,21 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backends/namespaces/host_root.h"
 #include "backends/namespaces/identity.h"
+#include "harness/fd.h"
 #include "harness/result.h"
 
 namespace bottle::warden {
+
+// There from the beginning, as put_file() puts it.
+struct FirstFile {
+  std::string path = {};
+  unsigned mode = 0644;
+  Fd content = {};
+};
 
 struct RootSpec {
   std::string rootfs = {};  // empty: the host's system directories
@@ -19,6 +28,7 @@ struct RootSpec {
       {};  // a directory of the host that is mounted at the same path, writable; empty: none, of course
   // This place is no agent's, but the host of a sandbox that makes walls of its own: then nothing above counts.
   std::optional<HostRoot> host = {};
+  std::vector<FirstFile> files = {};
 };
 
 // In the caller's own mount and pid namespace, whose root it becomes; the old one is gone then.

@@ -18,7 +18,7 @@
 
 #include <array>
 #include <cstdio>
-#include <cstring>
+#include <string_view>
 
 #include "backends/namespaces/confine.h"
 #include "backends/namespaces/identity.h"
@@ -37,19 +37,25 @@ int complain(const Error& error) {
   return 1;
 }
 
-Result<void> work(const Identity& identity, bool check) {
+enum class Task {
+  serve,
+  serve_alone,  // the agent's place, without the places around it
+  check,        // only whether it can be done
+};
+
+Result<void> work(const Identity& identity, Task task) {
   if (auto view = make_private_view(); !view) return view;
-  BOTTLE_TRY(const auto networks, make_network_namespaces());
+  BOTTLE_TRY(const auto networks, make_network_namespaces(task == Task::serve_alone));
   BOTTLE_TRY(const auto filter, SeccompFilter::make());
-  if (check) return {};
+  if (task == Task::check) return {};
   return serve(kControl, identity, networks, filter);
 }
 
-int inner(const Identity& identity, Fd gate, bool check) {
+int inner(const Identity& identity, Fd gate, Task task) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   char mapped = 0;
   if (::read(gate.get(), &mapped, 1) != 1) return 1;  // the outer process has failed, or died before the line above
-  const auto done = work(identity, check);
+  const auto done = work(identity, task);
   return done ? 0 : complain(done.error());
 }
 
@@ -61,16 +67,16 @@ int exit_code_of(pid_t child) {
 }
 
 // The inner process sees the end of the socket too; this is for the case that it cannot act on it.
-int watch(pid_t child, bool check) {
+int watch(pid_t child, Task task) {
   const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-  std::array<pollfd, 2> watched{{{pidfd.get(), POLLIN, 0}, {check ? -1 : kControl, 0, 0}}};
+  std::array<pollfd, 2> watched{{{pidfd.get(), POLLIN, 0}, {task == Task::check ? -1 : kControl, 0, 0}}};
   while (pidfd && ::poll(watched.data(), watched.size(), -1) < 0 && errno == EINTR) {
   }
   if (watched[0].revents == 0) ::kill(child, SIGKILL);
   return exit_code_of(child);
 }
 
-Result<int> outer(bool check) {
+Result<int> outer(Task task) {
   const Identity identity = choose_identity();
   if (identity.agent_on_host != 0 && ::setgroups(0, nullptr) != 0) return fail_os("leave the supplementary groups");
   std::array<int, 2> ends{};
@@ -81,7 +87,7 @@ Result<int> outer(bool check) {
   if (child < 0) return fail_os("new namespaces");
   if (child == 0) {
     open_gate.reset();
-    ::_exit(inner(identity, std::move(gate), check));
+    ::_exit(inner(identity, std::move(gate), task));
   }
   if (auto mapped = map_warden(child, identity); !mapped) {
     ::kill(child, SIGKILL);
@@ -90,7 +96,7 @@ Result<int> outer(bool check) {
   }
   if (::write(open_gate.get(), "m", 1) != 1) return fail_os("start the inner process");
   open_gate.reset();
-  return watch(child, check);
+  return watch(child, task);
 }
 
 }  // namespace
@@ -99,11 +105,12 @@ Result<int> outer(bool check) {
 // --check: makes the namespaces, says on stderr what fails, ends.
 int main(int argc, char** argv) {
   using namespace bottle::warden;
-  const bool check = argc == 2 && std::strcmp(argv[1], "--check") == 0;
-  if (argc != 1 && !check) {
+  const std::string_view word = argc == 2 ? argv[1] : "";
+  const Task task = word == "--check" ? Task::check : word == "--alone" ? Task::serve_alone : Task::serve;
+  if (argc > 2 || (argc == 2 && task == Task::serve)) {
     std::fprintf(stderr, "bottle-warden is started by bottle-verify; by hand only as: bottle-warden --check\n");
     return 2;
   }
-  const auto code = outer(check);
+  const auto code = outer(task);
   return code ? *code : complain(code.error());
 }

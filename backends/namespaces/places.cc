@@ -133,7 +133,7 @@ Result<void> enter_network(const NetworkNamespaces& namespaces, const std::strin
   return {};
 }
 
-Result<NetworkNamespaces> make_network_namespaces() {
+Result<NetworkNamespaces> make_network_namespaces(bool agents_alone) {
   NetworkNamespaces namespaces;
   const auto keep = [&](const std::string& place) -> Result<void> {
     Fd fd(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
@@ -142,6 +142,7 @@ Result<NetworkNamespaces> make_network_namespaces() {
     return {};
   };
   if (auto kept = keep("agent"); !kept) return fail(kept.error());
+  if (agents_alone) return namespaces;
   for (const std::string place : {"bundle", "internet", "outside"}) {
     if (::unshare(CLONE_NEWNET) != 0) return fail_os("network namespace of " + place);
     if (auto kept = keep(place); !kept) return fail(kept.error());
@@ -150,17 +151,29 @@ Result<NetworkNamespaces> make_network_namespaces() {
   return namespaces;
 }
 
+namespace {
+
+Result<void> make_ready(const NetworkNamespaces& namespaces, const std::string& place, bool ipv6, bool dead,
+                        unsigned group) {
+  return in_place(namespaces, place, [&](Links& links) -> Result<void> {
+    if (auto set = set_switches(ipv6, place); !set) return set;
+    if (auto set = allow_ping(group); !set) return set;
+    return dead ? Result<void>() : links.set_up(kLoopback);
+  });
+}
+
+}  // namespace
+
+Result<void> make_agent_ready(const NetworkNamespaces& namespaces, const NetworkPlan& plan, unsigned agent_group) {
+  return make_ready(namespaces, "agent", !plan.base6.empty(), false, agent_group);
+}
+
 Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Wrongs& wrongs,
                          unsigned agent_group) {
   const bool ipv6 = !plan.base6.empty();
   for (const auto& [place, fd] : namespaces) {
-    const bool dead = place == "agent" && wrongs.no_network;
-    const unsigned group = place == "agent" ? agent_group : 0;
-    auto ready = in_place(namespaces, place, [&, name = place](Links& links) -> Result<void> {
-      if (auto set = set_switches(ipv6, name); !set) return set;
-      if (auto set = allow_ping(group); !set) return set;
-      return dead ? Result<void>() : links.set_up(kLoopback);
-    });
+    const bool agents = place == "agent";
+    auto ready = make_ready(namespaces, place, ipv6, agents && wrongs.no_network, agents ? agent_group : 0);
     if (!ready) return ready;
   }
   auto everywhere = in_place(namespaces, "internet", [&](Links& links) -> Result<void> {

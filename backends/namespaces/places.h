@@ -19,8 +19,11 @@ namespace bottle::warden {
 // By place: "agent", "bundle", "internet", "outside".
 using NetworkNamespaces = std::map<std::string, Fd>;
 
-// Makes them; the caller is in `agent` before and after, which is the namespace that it was born in.
-Result<NetworkNamespaces> make_network_namespaces();
+// Makes them, or the agent's alone; the caller is in `agent` before and after, which is the namespace that it was born
+// in.
+Result<NetworkNamespaces> make_network_namespaces(bool agents_alone = false);
+// What join_places() does for each place by itself, for the agent's.
+Result<void> make_agent_ready(const NetworkNamespaces& namespaces, const NetworkPlan& plan, unsigned agent_group);
 Result<void> join_places(const NetworkNamespaces& namespaces, const NetworkPlan& plan, const Wrongs& wrongs,
                          unsigned agent_group);
 Result<void> enter_network(const NetworkNamespaces& namespaces, const std::string& place);

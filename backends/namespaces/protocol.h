@@ -6,8 +6,10 @@
 // file without a last answer means that the warden is dead. So requests need no order and no lock.
 //
 //   {"op":"launch", "base4","base6","neighbour4","host", "wrongs":[word], "keep":[dir], "let_in":dir, "resolver",
-//    "rootfs", "sandbox_host":{"as_root","keep":[path],"canary","canary_at"}}; with the last, the agent's place is a
-//    host with a road into the lab's internet, for sandboxes that make walls of their own
+//    "rootfs", "alone":bool, "paths":[], "modes":[], "sandbox_host":{"as_root","keep":[path],"canary","canary_at"}};
+//    with the last, the agent's place is a host with a road into the lab's internet, for sandboxes that make walls of
+//    their own; alone: there is nothing around it. Descriptors: reply, then the content of one file of the agent's for
+//    each path
 //        -> {"phase":NAME,"from":ns,"took":ns} ... then {"done":true}; the network is up after the phase "links"
 //   {"op":"spawn", "id", "place", "argv":[], "environment":[], "numbers":[], "directory", "networks":{PLACE:number}}
 //        descriptors: reply, then one for each of `numbers`, where the child gets it (0, 1 and 2 must be among them)

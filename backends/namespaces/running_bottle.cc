@@ -45,6 +45,18 @@ Result<Fd> open_null() {
   return null;
 }
 
+Result<Fd> content_of(const AgentFile& file) {
+  Fd content(::memfd_create("put_file", MFD_CLOEXEC));
+  if (!content) return fail_os("memfd_create");
+  std::string_view left = file.bytes;
+  while (!left.empty()) {
+    const ssize_t wrote = ::write(content.get(), left.data(), left.size());
+    if (wrote < 0) return fail_os("memfd");
+    left.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return content;
+}
+
 std::string_view name_in_warden(Place place) {
   switch (place) {
     case Place::agent: return "agent";
@@ -73,7 +85,18 @@ RunningBottle::RunningBottle(WardenClient warden, Environment agent_environment,
 RunningBottle::~RunningBottle() { static_cast<void>(stop()); }
 
 Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
-                                  const std::optional<SandboxHost>& host) {
+                                  const Furnishing& furnishing) {
+  std::vector<std::string> paths;
+  std::vector<unsigned> modes;
+  std::vector<Fd> contents;
+  std::vector<int> numbers;
+  for (const AgentFile& file : furnishing.files) {
+    BOTTLE_TRY(auto content, content_of(file));
+    paths.push_back(file.path);
+    modes.push_back(file.mode);
+    numbers.push_back(content.get());
+    contents.push_back(std::move(content));
+  }
   Message body{{"op", "launch"},
                {"base4", network.base4},
                {"base6", network.base6},
@@ -83,14 +106,17 @@ Result<void> RunningBottle::build(const Plan& plan, const NetworkPlan& network, 
                {"keep", bytes_array(keep)},
                {"let_in", let_in_.directory.string()},
                {"resolver", plan.facts.at("resolver")},
-               {"rootfs", plan.spec.rootfs.string()}};
-  if (host) {
+               {"rootfs", plan.spec.rootfs.string()},
+               {"alone", furnishing.alone},
+               {"paths", bytes_array(paths)},
+               {"modes", modes}};
+  if (const auto& host = furnishing.host) {
     body["sandbox_host"] = {{"as_root", host->as_root},
                             {"keep", bytes_array(host->keep)},
                             {"canary", host->canary.string()},
                             {"canary_at", host->canary_at.string()}};
   }
-  BOTTLE_TRY(launched_, warden_.ask(body));
+  BOTTLE_TRY(launched_, warden_.ask(body, numbers));
   return {};
 }
 
@@ -206,14 +232,7 @@ void RunningBottle::run_beside(std::function<void(Bottle&)> work) {
 }
 
 Result<Reply> RunningBottle::ask_put_file(const AgentFile& file) const {
-  const Fd content(::memfd_create("put_file", MFD_CLOEXEC));
-  if (!content) return fail_os("memfd_create");
-  std::string_view left = file.bytes;
-  while (!left.empty()) {
-    const ssize_t wrote = ::write(content.get(), left.data(), left.size());
-    if (wrote < 0) return fail_os("memfd");
-    left.remove_prefix(static_cast<std::size_t>(wrote));
-  }
+  BOTTLE_TRY(const Fd content, content_of(file));
   return warden_.ask({{"op", "put_file"}, {"path", file.path}, {"mode", file.mode}}, {content.get()});
 }
 

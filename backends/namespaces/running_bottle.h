@@ -50,6 +50,13 @@ struct SandboxHost {
   std::filesystem::path canary = {}, canary_at = {};
 };
 
+// What of a place is not as usual.
+struct Furnishing {
+  std::optional<SandboxHost> host = {};
+  std::vector<AgentFile> files = {};  // there from the beginning
+  bool alone = false;                 // LaunchInputs::walls_alone
+};
+
 // Before its client is told anything, an exec gets the echo into that client's network (echo_keeper.h).
 struct EchoWish {
   std::string client = {};  // a file that was put, and that it executes; none: no echo is wanted
@@ -66,7 +73,7 @@ class RunningBottle final : public Bottle {
   Result<void> start_lab(const std::filesystem::path& program, const LabConfig& config,
                          const std::vector<Canary>& canaries, const std::filesystem::path& log);
   Result<void> build(const Plan& plan, const NetworkPlan& network, const std::vector<std::string>& keep,
-                     const std::optional<SandboxHost>& host = {});
+                     const Furnishing& furnishing = {});
   // In the agent's network, once the links are up.
   Result<std::vector<Canary>> bind_canaries_inside(const std::vector<std::string>& wanted) const;
   Result<void> await_phase(const std::string& name,

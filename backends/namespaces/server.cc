@@ -40,7 +40,7 @@ class Server {
 
  private:
   void handle(Request request);
-  Result<void> launch(const Message& body, Fd reply);
+  Result<void> launch(const Message& body, std::vector<Fd> fds);
   Result<void> start_program(const Message& body, std::vector<Fd> fds);
   Result<void> kill_program(const Message& body);
   Result<void> kill_agents();
@@ -104,7 +104,7 @@ void Server::handle(Request request) {
   Result<void> done = fail("an unknown request");
   try {
     const std::string op = request.body.at("op");
-    if (op == "launch") done = launch(request.body, std::move(request.fds.front()));
+    if (op == "launch") done = launch(request.body, std::move(request.fds));
     if (op == "spawn") done = start_program(request.body, std::move(request.fds));
     if (op == "kill") done = kill_program(request.body);
     if (op == "put_file") done = put(request.body, std::move(request.fds));
@@ -136,23 +136,39 @@ std::optional<HostRoot> host_root_of(const Message& body) {
                   .canary_at = host.at("canary_at")};
 }
 
+// `fds`: the reply, then one for each file.
+Result<std::vector<FirstFile>> first_files_of(const Message& body, std::vector<Fd>& fds) {
+  const auto& paths = body.at("paths");
+  const auto& modes = body.at("modes");
+  if (paths.size() + 1 != fds.size() || modes.size() != paths.size()) return fail("launch: an incomplete request");
+  std::vector<FirstFile> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], modes[i], std::move(fds[i + 1])});
+  return files;
+}
+
 // The agent's first process builds its root while we make the links.
-Result<void> Server::launch(const Message& body, Fd reply) {
+Result<void> Server::launch(const Message& body, std::vector<Fd> fds) {
   if (agent_) return fail("launched already");
-  launch_reply_ = std::move(reply);
+  BOTTLE_TRY(auto files, first_files_of(body, fds));
+  launch_reply_ = std::move(fds.front());
   const NetworkPlan plan{body.at("base4"), body.at("base6"), body.at("neighbour4"), body.at("host")};
   BOTTLE_TRY(auto wrongs, parse_wrongs(body.at("wrongs"), plan));
   const std::string rootfs = body.at("rootfs");
   const auto host = host_root_of(body);
   if (host) wrongs.roads = {{.network = "0.0.0.0"}, {.network = "::"}};  // a host has the internet
 
+  if (body.at("alone")) {
+    agent_from_ = now_ns();
+    BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, {}, {}, std::move(files)}, filter_));
+    return make_agent_ready(networks_, plan, identity_.agent_in_warden);
+  }
   const auto view_from = now_ns();
   if (auto view = furnish_view(body.at("keep"), body.at("resolver")); !view) return view;
   report_phase("view", view_from);
 
   agent_from_ = now_ns();
   const std::string let_in = wrongs.mount_canary ? body.at("let_in").get<std::string>() : std::string();
-  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in, host}, filter_));
+  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in, host, std::move(files)}, filter_));
 
   const auto links_from = now_ns();
   if (auto joined = join_places(networks_, plan, wrongs, identity_.agent_in_warden); !joined) return joined;

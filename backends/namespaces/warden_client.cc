@@ -48,7 +48,7 @@ Result<Message> Reply::next(Deadline deadline) {
 }
 
 Result<WardenClient> WardenClient::start(const std::filesystem::path& program,
-                                         const std::filesystem::path& run_directory) {
+                                         const std::filesystem::path& run_directory, bool alone) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
   Fd ours(ends[0]);
@@ -58,7 +58,9 @@ Result<WardenClient> WardenClient::start(const std::filesystem::path& program,
   Process::Options options;
   options.inherit = {{kControl, theirs.get()}};
   options.stderr_to = log.get();
-  BOTTLE_TRY(auto process, Process::start({{program.string()}, {}, {}}, options));
+  Command command{.argv = {program.string()}};
+  if (alone) command.argv.emplace_back("--alone");
+  BOTTLE_TRY(auto process, Process::start(command, options));
   if (auto marked = write_warden_mark(run_directory, process.pid()); !marked) return fail(marked.error());
   return WardenClient(std::move(process), std::move(ours), path);
 }

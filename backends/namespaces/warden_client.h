@@ -27,7 +27,8 @@ class Reply {
 class WardenClient {
  public:
   // The warden's own words go to `log`; its mark is left in `run_directory`.
-  static Result<WardenClient> start(const std::filesystem::path& program, const std::filesystem::path& run_directory);
+  static Result<WardenClient> start(const std::filesystem::path& program, const std::filesystem::path& run_directory,
+                                    bool alone = false);
 
   Result<Reply> ask(const Message& body, const std::vector<int>& fds = {}) const;
   // The error, with what the warden said before it died, if it did.

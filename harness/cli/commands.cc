@@ -116,6 +116,7 @@ ExitCode cleanup_command(const Options& options, const Install& install) {
 
 ExitCode carry_out(const Options& options) {
   if (options.verb == "report") return report_command(options);
+  if (options.verb == "bench-history") return bench_history_command(options);
   if (options.verb == "doctor" || options.verb == "cleanup") {
     const auto install = Install::locate();
     if (!install) return complain(install.error());
@@ -125,6 +126,8 @@ ExitCode carry_out(const Options& options) {
   if (!library) return complain(library.error());
   if (options.verb == "list") return list_command(options, *library);
   if (options.verb == "selftest") return selftest_command(options, *library);
+  if (options.verb == "bench") return bench_command(options, *library);
+  if (options.verb == "bench-compare") return bench_compare_command(options, *library);
   if (options.verb == "explain") return explain_command(options, *library);
   return run_command(options, *library);
 }

@@ -42,6 +42,9 @@ std::string default_backend();
 
 ExitCode run_command(const Options& options, const Library& library);
 ExitCode selftest_command(const Options& options, const Library& library);
+ExitCode bench_command(const Options& options, const Library& library);
+ExitCode bench_compare_command(const Options& options, const Library& library);
+ExitCode bench_history_command(const Options& options);
 ExitCode list_command(const Options& options, const Library& library);
 ExitCode explain_command(const Options& options, const Library& library);
 ExitCode doctor_command(const Options& options, const Install& install);

@@ -5,6 +5,7 @@
 #include "harness/cli/commands.h"
 #include "harness/suggestion.h"
 #include "harness/toml_file.h"
+#include "reports/bench/formats.h"
 #include "reports/registry.h"
 
 namespace bottle {
@@ -34,6 +35,8 @@ ExitCode list_command(const Options& options, const Library& library) {
     for (const auto& backend : all_backends(library.install)) row(backend->name(), backend->title());
   } else if (what == "formats") {
     for (const ReportFormat& format : all_report_formats()) row(format.name, format.title);
+  } else if (what == "bench-formats") {
+    for (const BenchFormat& format : all_bench_formats()) row(format.name, format.title);
   } else if (what == "holes") {
     for (const Hole& hole : library.holes) row(hole.name, hole.title);
   } else if (what == "techniques") {
@@ -48,8 +51,8 @@ ExitCode list_command(const Options& options, const Library& library) {
     for (const auto& file : *files) row(file.stem().string(), file.string());
   } else {
     return complain({Fault::usage, "cannot list \"" + what + "\"" +
-                                       suggestion(what, {"cases", "variants", "backends", "formats", "holes", "bundles",
-                                                         "techniques"})});
+                                       suggestion(what, {"cases", "variants", "backends", "formats", "bench-formats",
+                                                         "holes", "bundles", "techniques"})});
   }
   return ExitCode::held;
 }

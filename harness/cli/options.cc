@@ -18,6 +18,7 @@ constexpr const char* kFooter =
     "  bottle-verify --backend namespaces -o junit=junit.xml\n"
     "  bottle-verify --hole dlp-off                         show that it bites\n"
     "  bottle-verify selftest                               show that all of it bites\n"
+    "  bottle-verify bench                                  how long a cold start takes, and where\n"
     "  bottle-verify attach --exec 'docker exec -i NAME'    a bottle that runs already\n"
     "  bottle-verify doctor                                 what is missing here, and how to get it\n";
 
@@ -26,7 +27,7 @@ constexpr const char* kOthers =
 
 // What the command line said, before it is laid over the file.
 struct Said {
-  std::string config_file, backend, bundle_profile, bundle_image, agent_image, rootfs, profile, hole;
+  std::string config_file, backend, bundle_profile, bundle_image, agent_image, rootfs, profile, hole, bench_mode;
   std::vector<std::string> filters, catalogues, reports, bundle_command, options;
   std::map<std::string, std::string> attach;  // options of that backend, each by its own name
   int deadline_ms = 0, quiet_ms = 0;
@@ -75,6 +76,48 @@ void add_attach_options(CLI::App& attach, Said& said) {
   attach.add_option("--proxy", said.attach["proxy"], "the bottle's proxy as it sees it: http://10.0.0.2:8888");
 }
 
+void add_bench_options(CLI::App& bench, Options& options, Said& said) {
+  BenchOptions& wanted = options.bench;
+  bench
+      .add_option(
+          "contender", options.arguments,
+          "BACKEND, BACKEND:KEY=VALUE, BACKEND:walls, a sandbox's name, FILE.toml or PATH-OF-ANOTHER-bottle-verify"
+          "[:CONTENDER]; none: the backend")
+      ->expected(0, -1);
+  bench.add_option("--rounds", wanted.rounds, "samples of each contender (30)")->check(CLI::Range(1, 100'000));
+  bench.add_option("--warm-ups", wanted.warm_ups, "rounds before, kept but not counted (2)")
+      ->check(CLI::Range(0, 1000));
+  bench.add_option("--most-seconds", wanted.most_seconds, "no round begins after that (300)")
+      ->check(CLI::Range(1, 86'400));
+  bench.add_option("--seed", wanted.seed, "of the order and of every interval; else a new one, which is printed");
+  bench.add_option("--mode", said.bench_mode, "sequential, staggered or burst")
+      ->check(CLI::IsMember({"sequential", "staggered", "burst"}));
+  bench.add_option("--at-once", wanted.at_once, "bottles of one round, staggered or burst (4)")
+      ->check(CLI::Range(1, 256));
+  bench.add_option("--gap-ms", wanted.gap_ms, "staggered: between two starts (20)")->check(CLI::Range(0, 60'000));
+  bench.add_option("--history", wanted.history, "a file that the session is appended to (JSON lines)");
+  bench.add_flag("--check", wanted.check, std::string("compare with --history; exit 1 when a regression is confirmed"));
+  bench.add_flag("--quick", wanted.quick, std::string("10 rounds; no check"));
+}
+
+void add_bench(CLI::App& app, Options& options, Said& said) {
+  CLI::App* bench = app.add_subcommand("bench", "cold starts in phases, against the payload without walls");
+  add_bench_options(*bench, options, said);
+  CLI::App* compare = bench->add_subcommand("compare",
+                                            "two contenders in one interleaved session, or two result files "
+                                            "of Google Benchmark");
+  compare->add_option("pair", options.arguments, "A and B, as for bench; or two .json files")->required()->expected(2);
+  compare->add_option("--threshold", options.bench.threshold, "percent that B may be slower (5)")
+      ->check(CLI::Range(0.0, 1000.0));
+  CLI::App* history = bench->add_subcommand("history", "the sessions of a history, and where its level changed");
+  history->add_option("file", options.arguments, "the history; else --history")->expected(0, 1);
+  bench->require_subcommand(0, 1);
+  for (CLI::App* verb : {compare, history}) {
+    verb->fallthrough();
+    verb->footer(std::string(kOthers) + kFooter);
+  }
+}
+
 // `attach` is `run` with that backend.
 Result<void> lay_attach_over(const Said& said, Config& config) {
   if (!said.backend.empty() && said.backend != "attach")
@@ -119,7 +162,7 @@ Result<void> lay_over(const Said& said, Config& config) {
 
 // CLI11 does not say "did you mean": a first word that is no verb and no option is a mistyped verb.
 std::string mistyped_verb(int argc, const char* const* argv) {
-  const std::vector<std::string> verbs = {"run",    "selftest", "list",    "explain",
+  const std::vector<std::string> verbs = {"run",    "selftest", "bench",   "list",  "explain",
                                           "doctor", "report",   "cleanup", "attach"};
   if (argc < 2 || argv[1][0] == '-') return {};
   const std::string word = argv[1];
@@ -149,11 +192,12 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
   add_attach_options(*app.add_subcommand("attach", "check a bottle that runs already"), said);
   CLI::App* selftest = app.add_subcommand("selftest", "run bottles that are wrong on purpose: does every check bite?");
   selftest->add_option("hole", options.arguments, "only these holes (see `list holes`); none: all")->expected(0, -1);
-  selftest->add_option("-j,--jobs", options.jobs, "bottles at once (four for each processor)")
+  selftest->add_option("-j,--jobs", options.jobs, "bottles at once; else what suits the backend")
       ->check(CLI::Range(1, 256));
-  app.add_subcommand("list", "cases, variants, backends, formats, holes, bundles or techniques")
+  add_bench(app, options, said);
+  app.add_subcommand("list", "cases, variants, backends, formats, bench-formats, holes, bundles or techniques")
       ->add_option("what", options.arguments,
-                   "cases (default), variants, backends, formats, holes, bundles, techniques")
+                   "cases (default), variants, backends, formats, bench-formats, holes, bundles, techniques")
       ->expected(0, 1);
   app.add_subcommand("explain", "what a case tries, why, and what to do when it leaks")
       ->add_option("case", options.arguments, "a case's id")
@@ -177,6 +221,11 @@ std::variant<Options, Leave> read_options(int argc, const char* const* argv, con
                  "bottle-verify: " + std::string(error.what()) + " (see bottle-verify --help)\n"};
   }
   if (!app.get_subcommands().empty()) options.verb = app.get_subcommands().front()->get_name();
+  if (options.verb == "bench") {
+    for (const CLI::App* below : app.get_subcommand("bench")->get_subcommands())
+      options.verb = "bench-" + below->get_name();
+  }
+  if (!said.bench_mode.empty()) options.bench.mode = *bench_mode_named(said.bench_mode);
   if (const auto laid = lay_over(said, options.config); !laid) {
     return Leave{to_int(ExitCode::usage), "", "bottle-verify: " + laid.error().what + "\n"};
   }

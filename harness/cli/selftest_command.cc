@@ -1,6 +1,7 @@
 // `selftest`: bottles that are wrong on purpose, several at once, and what each promised held against what was found.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <thread>
@@ -60,8 +61,7 @@ Result<SelftestInputs> selftest_inputs(Options options, const Library& library) 
   for (const Hole& hole : inputs.holes) {
     if (const auto checked = check_promises(hole, all); !checked) return fail(checked.error());
   }
-  // Much of a bottle's time is waiting.
-  inputs.jobs = options.jobs > 0 ? options.jobs : 4 * static_cast<int>(std::thread::hardware_concurrency());
+  inputs.jobs = options.jobs;
   inputs.make_backend = [&library, config = inputs.run.config] {
     return backend_named(library.install, config.backend, config.options);
   };
@@ -77,10 +77,12 @@ ExitCode exit_code_of(const SelftestRecord& record) {
 
 ExitCode selftest_command(const Options& options, const Library& library) {
   const std::atomic<bool>& stop = watch_signals();
-  const auto inputs = selftest_inputs(options, library);
+  auto inputs = selftest_inputs(options, library);
   if (!inputs) return complain(inputs.error());
   const auto backend = inputs->make_backend();
   if (!backend) return complain(backend.error());
+  if (inputs->jobs == 0)
+    inputs->jobs = (*backend)->at_once(std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
   const auto files = open_targets(options.config.reports, {"json", "text"});
   if (!files) return complain(files.error());
   if (const auto available = check_available(**backend); !available) return complain(available.error());

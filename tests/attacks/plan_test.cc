@@ -51,7 +51,7 @@ TEST(BatchText, EveryAttemptHasALimitThatIsStretchedWhereTimeIsShort) {
                       actions[1].at("retry_ms").get<int>()};
   };
   EXPECT_EQ(limits({}), (std::array{1500, 4000, 8000}));
-  EXPECT_EQ(limits({.patience = 4}), (std::array{6000, 16000, 32000}));
+  EXPECT_EQ(limits({.patience = 4}), (std::array{3000, 16000, 32000}));
   EXPECT_EQ(limits({.background = true}), (std::array{4500, 12000, 8000}));
 }
 

@@ -100,7 +100,7 @@ void write_verdicts(HtmlWriter& html, const std::vector<BenchSentence>& sentence
 }
 
 void write_history(HtmlWriter& html, const BenchReport& report) {
-  if (report.history.empty()) return;
+  if (report.history.size() < 2) return;  // this session alone is no history
   html.open("section");
   html.leaf("h2", "From session to session");
   write_picture(html, history_plot(report.history, report.baseline), "history-caption",

@@ -69,6 +69,13 @@ TEST(BenchHtml, P99IsAColumnOnlyWhereItIsKnown) {
   EXPECT_THAT(bench_html(sample_report("thousand")), HasSubstr(">p99<"));
 }
 
+TEST(BenchHtml, ASessionAloneIsNoHistory) {
+  BenchReport report = sample_report("typical");
+  report.history = {report.session};
+  EXPECT_THAT(bench_html(report), Not(HasSubstr("From session to session")));
+  EXPECT_THAT(bench_html(sample_report("everything")), HasSubstr("From session to session"));
+}
+
 TEST(BenchHtml, TheVerdictComesFirst) {
   const std::string html = bench_html(sample_report("everything"));
   EXPECT_THAT(html, HasSubstr("<p class=\"bad\">OVER BUDGET: bubblewrap</p>"));

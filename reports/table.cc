@@ -46,6 +46,7 @@ void Table::write(Page& page, int width) const {
     std::vector<Piece> line;
     for (std::size_t column = 0; column < row.size(); ++column)
       line.push_back({aligned(column, row[column].text), row[column].tone});
+    while (!line.empty() && line.back().text.find_first_not_of(' ') == std::string::npos) line.pop_back();
     page.line(line);
   }
 }

@@ -105,9 +105,20 @@ Result<void> hold_against_history(const Options& options, const BenchInputs& inp
   BenchInputs again = inputs;
   ++again.session.seed;
   BOTTLE_TRY(const BenchSession second, play_session(again, counting, stop));
-  if (!second.interrupted) report.check = confirm(report.baseline, report.session, second, budgets);
-  if (second.interrupted || options.bench.history.empty()) return {};
-  return append_to_history(options.bench.history, second);
+  if (second.interrupted) return {};
+  report.check = confirm(report.baseline, report.session, second, budgets);
+  report.history.push_back(second);
+  return {};
+}
+
+// What was measured, in the order in which it was.
+Result<void> keep(const Options& options, const BenchReport& report, std::size_t known) {
+  if (options.bench.history.empty()) return {};
+  for (std::size_t i = known; i < report.history.size(); ++i) {
+    if (report.history[i].interrupted) continue;
+    if (auto kept = append_to_history(options.bench.history, report.history[i]); !kept) return kept;
+  }
+  return {};
 }
 
 Result<std::string> read_result_file(const std::string& file) {
@@ -145,11 +156,10 @@ ExitCode bench_command(const Options& options, const Library& library) {
   auto session = play_session(*inputs, counting, stop);
   if (!session) return complain(session.error());
   BenchReport report = bench_report(std::move(*session));
-  const bool kept = !options.bench.history.empty() && !report.session.interrupted;
-  auto done = hold_against_history(options, *inputs, *books, counting, stop, report);
-  if (done && kept) done = append_to_history(options.bench.history, report.session);
   report.history = books->history;
   report.history.push_back(report.session);
+  auto done = hold_against_history(options, *inputs, *books, counting, stop, report);
+  if (done) done = keep(options, report, books->history.size());
   const ExitCode code = finish(options, terminal, *books, report);
   return done ? code : complain(done.error());
 }

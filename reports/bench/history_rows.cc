@@ -21,7 +21,7 @@ std::vector<std::string> names_in(const std::vector<BenchSession>& history) {
   return names;
 }
 
-HistoryRow row_of(const BenchSession& session, const BenchContender& contender) {
+HistoryRow made_row(const BenchSession& session, const BenchContender& contender) {
   HistoryRow row{.session = &session};
   for (const BenchSample& sample : contender.samples) {
     if (sample.warm_up) continue;
@@ -47,7 +47,7 @@ std::vector<HistoryOfContender> history_by_contender(const std::vector<BenchSess
     for (std::size_t i = 0; i < history.size(); ++i) {
       const BenchContender* contender = find_contender(history[i], name);
       if (contender == nullptr) continue;
-      HistoryRow row = row_of(history[i], *contender);
+      HistoryRow row = made_row(history[i], *contender);
       const auto place = std::ranges::find(trend.sessions, i);
       row.comparable = place != trend.sessions.end();
       for (const ChangePoint& change : trend.changes)
@@ -58,6 +58,11 @@ std::vector<HistoryOfContender> history_by_contender(const std::vector<BenchSess
     all.push_back(std::move(one));
   }
   return all;
+}
+
+const HistoryRow* HistoryOfContender::row_of(const BenchSession& session) const {
+  const auto found = std::ranges::find(rows, &session, &HistoryRow::session);
+  return found == rows.end() ? nullptr : &*found;
 }
 
 std::string note_of(const HistoryRow& row) {

@@ -22,6 +22,8 @@ struct HistoryRow {
 struct HistoryOfContender {
   std::string name = {};
   std::vector<HistoryRow> rows = {};  // the sessions that have it, in order
+
+  const HistoryRow* row_of(const BenchSession& session) const;  // one of the history's own
 };
 
 // Every contender but native, the latest session's first.

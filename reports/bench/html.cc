@@ -58,8 +58,8 @@ void write_warning_list(HtmlWriter& html, const BenchReport& report) {
   html.open("ul");
   for (const BenchWarning& warning : warnings) {
     html.open("li");
-    html.leaf("span", warning.about, {{"class", warning.failure ? "bad" : "doubt"}});
-    html.leaf("span", ": " + warning.text);
+    html.leaf("span", warning.about + ":", {{"class", warning.failure ? "bad" : "doubt"}});
+    html.leaf("span", warning.text);
     html.close();
   }
   html.close();
@@ -78,13 +78,19 @@ std::string class_of(Tone tone) {
   return "label";
 }
 
+void write_headline(HtmlWriter& html, const BenchSentence& headline) {
+  const std::string about = headline.about.empty() ? headline.text : headline.about;
+  html.leaf("p", headline.verdict + (about.empty() ? "" : ": " + about), {{"class", class_of(headline.tone)}});
+}
+
 void write_verdicts(HtmlWriter& html, const std::vector<BenchSentence>& sentences, const std::string& of) {
   html.open("section");
   html.leaf("h2", of);
-  open_table(html, "A sentence for each", {"Of what", "Verdict", "Why"}, of == "Check" ? "check" : "comparison", 3);
+  open_table(html, of + ": a sentence for each", {"Of what", "Verdict", "Why"}, of == "Check" ? "check" : "comparison",
+             3);
   for (const BenchSentence& sentence : sentences) {
     html.open("tr");
-    html.leaf("th", sentence.about, {{"scope", "row"}});
+    html.leaf("th", sentence.about.empty() ? "Besides" : sentence.about, {{"scope", "row"}});
     html.leaf("td", sentence.verdict, {{"class", class_of(sentence.tone)}});
     html.leaf("td", sentence.text);
     html.close();
@@ -94,7 +100,7 @@ void write_verdicts(HtmlWriter& html, const std::vector<BenchSentence>& sentence
 }
 
 void write_history(HtmlWriter& html, const BenchReport& report) {
-  if (report.history.empty()) return;
+  if (report.history.size() < 2) return;  // this session alone is no history
   html.open("section");
   html.leaf("h2", "From session to session");
   write_picture(html, history_plot(report.history, report.baseline), "history-caption",
@@ -150,6 +156,8 @@ std::string header_of(const BenchReport& report) {
   html.leaf("h1", "Cold starts");
   html.leaf("p", fmt::format("{} UTC, {}", minute_of(report.session.started), rounds_sentence(report.session)),
             {{"class", "faint"}});
+  if (report.check) write_headline(html, headline_of(*report.check));
+  if (report.comparison) write_headline(html, headline_of(*report.comparison));
   if (report.session.interrupted) html.leaf("p", "Interrupted: this is a part of a session.", {{"class", "doubt"}});
   return out.str();
 }
@@ -182,7 +190,7 @@ std::string body_of(const BenchReport& report) {
 
 std::string bench_html(const BenchReport& report) {
   return html_page(
-      {.title = fmt::format("Cold starts, {} UTC", cut_to(safe_line(minute_of(report.session.started)), 40)),
+      {.title = fmt::format("Cold starts, {} UTC", cut_to(safe_line(minute_of(report.session.started)), 20)),
        .style = kFigureStyle + std::string(picture_style()),
        .header = header_of(report),
        .body = body_of(report),

@@ -1,10 +1,16 @@
 #include "reports/bench/html_tables.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "reports/bench/history_rows.h"
 #include "reports/bench/units.h"
 
 namespace bottle {
 namespace {
+
+constexpr std::size_t kShownSessions = 100;
 
 void name_cell(HtmlWriter& html, const BenchContender& contender) {
   html.leaf("th", contender.name, {{"scope", "row"}});
@@ -43,10 +49,13 @@ void number_cell(HtmlWriter& html, const std::string& text, const std::string& m
 }
 
 void write_cold_start_table(HtmlWriter& html, const BenchReport& report) {
-  open_table(html, "Cold starts: medians in milliseconds",
-             {"Contender", "Median", "95 % interval", "p90", "p95", "p99", "Times native", "99 % interval", "CPU, ms",
-              "Peak, MiB", "Samples", "Failed"},
-             "cold-start-table");
+  const bool p99 =
+      std::ranges::any_of(report.figures, [](const auto& figures) { return figures.cold_start.p99.has_value(); });
+  std::vector<std::string> heads{"Contender", "Median", "95 % interval", "p90", "p95"};
+  if (p99) heads.emplace_back("p99");
+  for (const char* head : {"Times native", "99 % interval", "CPU, ms", "Peak, MiB", "Samples", "Failed"})
+    heads.emplace_back(head);
+  open_table(html, "Cold starts: medians in milliseconds", heads, "cold-start-table");
   for (std::size_t i = 0; i < report.figures.size(); ++i) {
     const BenchFigures& figures = report.figures[i];
     const Summary& cold = figures.cold_start;
@@ -54,7 +63,9 @@ void write_cold_start_table(HtmlWriter& html, const BenchReport& report) {
     name_cell(html, report.session.contenders[i]);
     number_cell(html, milliseconds(cold.median));
     number_cell(html, milliseconds(figures.median_interval));
-    for (const auto& percentile : {cold.p90, cold.p95, cold.p99}) number_cell(html, milliseconds(percentile));
+    number_cell(html, milliseconds(cold.p90));
+    number_cell(html, milliseconds(cold.p95));
+    if (p99) number_cell(html, milliseconds(cold.p99));
     number_cell(html, three_digits(figures.ratio ? std::optional(figures.ratio->estimate) : std::nullopt));
     number_cell(html, figures.ratio ? three_digits(figures.ratio->interval) : std::string(kMissing));
     number_cell(html, milliseconds(median_in(figures.cpu)));
@@ -79,23 +90,29 @@ void write_phase_table(HtmlWriter& html, const BenchReport& report) {
   close_table(html);
 }
 
+// A session is a row, a contender a column; the CSV of the history has all the rest.
 void write_history_table(HtmlWriter& html, const std::vector<BenchSession>& history) {
-  open_table(html, "Sessions: medians in milliseconds, ratios to native",
-             {"Contender", "Session", "Commit", "What changed", "Median", "Times native", "Samples", "Failed"},
-             "history-table", 4);
-  for (const HistoryOfContender& contender : history_by_contender(history)) {
-    for (const HistoryRow& row : contender.rows) {
-      html.open("tr");
-      html.leaf("th", contender.name, {{"scope", "row"}});
-      html.leaf("td", minute_of(row.session->started));
-      html.leaf("td", commit_of(*row.session));
-      html.leaf("td", note_of(row), {{"class", row.change ? "doubt" : "faint"}});
-      number_cell(html, milliseconds(row.median));
-      number_cell(html, three_digits(row.ratio));
-      number_cell(html, std::to_string(row.samples - row.failed));
-      number_cell(html, std::to_string(row.failed), row.failed > 0 ? "bad" : "");
-      html.close();
+  const auto contenders = history_by_contender(history);
+  std::vector<std::string> heads{"Session", "Commit", "What changed"};
+  for (const HistoryOfContender& contender : contenders) heads.push_back(contender.name);
+  const std::size_t from = history.size() - std::min(history.size(), kShownSessions);
+  open_table(html, fmt::format("Times native, the last {} of {} sessions", history.size() - from, history.size()),
+             heads, "history-table", 3);
+  for (std::size_t i = from; i < history.size(); ++i) {
+    std::string notes;
+    std::vector<std::string> ratios;
+    for (const HistoryOfContender& contender : contenders) {
+      const HistoryRow* row = contender.row_of(history[i]);
+      ratios.push_back(three_digits(row ? row->ratio : std::nullopt));
+      if (row == nullptr || note_of(*row).empty()) continue;
+      notes += (notes.empty() ? "" : ", ") + contender.name + ": " + note_of(*row);
     }
+    html.open("tr");
+    html.leaf("th", minute_of(history[i].started), {{"scope", "row"}});
+    html.leaf("td", commit_of(history[i]));
+    html.leaf("td", notes);
+    for (const std::string& ratio : ratios) number_cell(html, ratio);
+    html.close();
   }
   close_table(html);
 }

@@ -55,8 +55,6 @@ void write_phases(Page& page, const BenchReport& report, int width) {
   table.write(page, width);
 }
 
-constexpr std::size_t kLongestLabel = 24;
-
 void write_legend(Page& page) {
   page.text(
       0, {"native: the same payload without walls. cold start: from create until the payload's first byte. Times are "
@@ -74,8 +72,9 @@ void write_warnings(Page& page, const BenchReport& report) {
 }
 
 void write_title(Page& page, const BenchSession& session) {
-  page.entry(0, {fmt::format("bottle-verify {} bench", session.tool_version), Tone::strong}, 4,
-             {fmt::format(" {}; seed {}", rounds_sentence(session), session.seed)});
+  page.entry(
+      0, {fmt::format("bottle-verify {} bench", cut_to(safe_line(session.tool_version), kLongestLabel)), Tone::strong},
+      4, {fmt::format(" {}; seed {}", rounds_sentence(session), session.seed)});
   std::string where = minute_of(session.started) + " UTC";
   for (const char* fact : {"cpu", "cpus", "kernel"})
     if (const auto found = session.host.find(fact); found != session.host.end())

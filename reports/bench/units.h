@@ -1,6 +1,7 @@
 // Figures of cold starts as people read them: three digits, a unit, and a word for what is not there.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 namespace bottle {
 
 inline constexpr std::string_view kMissing = "-";  // no such phase, or too few samples to say
+inline constexpr std::size_t kLongestLabel = 24;   // of a contender's name in a line of text
 
 std::string three_digits(std::optional<double> value);  // "0.082", "1.24", "41.2", "612"; of nothing or NaN: kMissing
 std::string three_digits(const Interval& interval);     // "40.8-42.0"

@@ -10,8 +10,6 @@
 namespace bottle {
 namespace {
 
-constexpr std::size_t kLongestLabel = 24;
-
 Tone tone_of(BenchVerdict verdict) {
   switch (verdict) {
     case BenchVerdict::ok:

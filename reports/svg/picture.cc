@@ -14,13 +14,14 @@ constexpr std::string_view kPictureStyle = R"(
 .plot .grid { stroke: currentColor; stroke-opacity: .2; }
 .plot .axis { stroke: currentColor; stroke-opacity: .6; }
 .plot .dots { fill: none; stroke: currentColor; stroke-opacity: .45; stroke-width: 4.5; stroke-linecap: round; }
+.plot .fine { stroke-width: 2; }
 .plot .range { fill: #2f7fd6; fill-opacity: .35; }
 .plot .middle { stroke: #2f7fd6; stroke-width: 3; }
 .plot .band { fill: #2c9a57; fill-opacity: .2; }
 .plot .level { stroke: #2c9a57; stroke-width: 1.5; }
 .plot .change { stroke: #d1590c; stroke-width: 2; stroke-dasharray: 5 4; }
 .plot .trend { fill: none; stroke: currentColor; stroke-width: 1.5; }
-.plot .box { stroke: currentColor; stroke-width: 1; }
+.plot .box { stroke: currentColor; stroke-opacity: .7; stroke-width: .7; }
 .plot .fill-1 { fill: #8ecae6; } .plot .fill-2 { fill: #ffc35c; } .plot .fill-3 { fill: #9bd8b0; }
 .plot .fill-4 { fill: #d3bfe6; } .plot .fill-5 { fill: #f3aaa6; }
 .plot text.inside { fill: #111; font-size: 12px; }

@@ -17,6 +17,8 @@ namespace {
 constexpr double kTop = 8, kStripRow = 62, kStripName = 16, kDotsFrom = 24, kDotsTo = 54;
 constexpr double kGolden = 0.6180339887498949;  // successive multiples of it spread evenly, whatever their number
 
+constexpr std::size_t kManySamples = 150;
+
 struct Extent {
   double least = std::numeric_limits<double>::infinity(), most = 0;
 };
@@ -43,9 +45,8 @@ std::string dots_of(const Samples& samples, const Scale& scale, double top) {
 
 std::string strip_label_of(const BenchFigures& figures) {
   if (figures.cold_start.count == 0) return fmt::format("no measured sample, {} failed", figures.failed);
-  std::string text = with_unit(figures.cold_start.median);
-  if (std::isfinite(figures.median_interval.low))
-    text += fmt::format(" ({} ms)", milliseconds(figures.median_interval));
+  std::string text = milliseconds(figures.cold_start.median) + " ms";
+  if (std::isfinite(figures.median_interval.low)) text += fmt::format(" ({})", milliseconds(figures.median_interval));
   if (figures.ratio) text += fmt::format(", {} times native", three_digits(figures.ratio->estimate));
   text += fmt::format(", n {}", figures.cold_start.count);
   return figures.failed > 0 ? text + fmt::format(", {} failed", figures.failed) : text;
@@ -61,7 +62,8 @@ void draw_strip(Picture& picture, const BenchContender& contender, const BenchFi
   if (std::isfinite(interval.low) && std::isfinite(interval.high))
     picture.rectangle(scale.at(interval.low), top + kDotsFrom, scale.at(interval.high) - scale.at(interval.low),
                       kDotsTo - kDotsFrom, "range");
-  picture.path(dots_of(cold_starts(contender), scale, top), "dots");
+  const Samples samples = cold_starts(contender);
+  picture.path(dots_of(samples, scale, top), samples.size() > kManySamples ? "dots fine" : "dots");
   const double middle = scale.at(figures.cold_start.median);
   picture.line(middle, top + kDotsFrom - 2, middle, top + kDotsTo + 2, "middle");
 }

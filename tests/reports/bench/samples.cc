@@ -12,8 +12,7 @@ int main(int count, char** arguments) {
     std::fputs("bench-samples FOLDER\n", stderr);
     return 2;
   }
-  for (const auto& [name, session] : bottle::sample_sessions()) {
-    const bottle::BenchReport report = bottle::bench_report(session);
+  for (const auto& [name, report] : bottle::sample_reports()) {
     for (const bottle::BenchFormat& format : bottle::all_bench_formats()) {
       const std::filesystem::path folder(arguments[1]);
       std::ofstream out(folder / (name + "." + std::string(format.name)), std::ios::binary);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <stdexcept>
 
 #include "harness/stats/random.h"
 
@@ -103,6 +103,20 @@ BenchSession hostile() {
   return session;
 }
 
+BenchReport report_with_everything() {
+  auto history = sample_history(16, 9, 1.4);
+  const std::vector<BenchSession> before(history.begin(), history.end() - 1);
+  BenchReport report = bench_report(history.back());
+  report.baseline = baseline_of(before, report.session);
+  report.check = check(report.baseline, report.session,
+                       {{.contender = "bubblewrap", .limit = 1'000'000}, {.contender = "<nobody>", .limit = 1}});
+  auto comparison = compare_contenders(report.session, "namespaces", "bubblewrap");
+  if (!comparison) throw std::logic_error(comparison.error().what);
+  report.comparison = *comparison;
+  report.history = std::move(history);
+  return report;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, BenchSession>> sample_sessions() {
@@ -124,6 +138,16 @@ BenchSession sample_session(const std::string& name) {
   for (auto& [found, session] : sample_sessions())
     if (found == name) return session;
   throw std::logic_error("no such sample: " + name);
+}
+
+std::vector<std::pair<std::string, BenchReport>> sample_reports() {
+  std::vector<std::pair<std::string, BenchReport>> reports{{"everything", report_with_everything()}};
+  for (const auto& [name, session] : sample_sessions()) reports.emplace_back(name, bench_report(session));
+  return reports;
+}
+
+BenchReport sample_report(const std::string& name) {
+  return name == "everything" ? report_with_everything() : bench_report(sample_session(name));
 }
 
 std::vector<BenchSession> sample_history(std::size_t count, std::size_t change_at, double factor) {

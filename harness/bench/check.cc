@@ -100,7 +100,7 @@ class ContenderJudge {
     found.ratio = std::exp(median(logs));
     if (found.verdict == BenchVerdict::suspected) {
       const auto both = ratio_of_logs(logs, 0.99, sessions_[0]->seed);
-      const bool sure = both && both->interval.low > level.ratio * (1 + (metric ? limits_.phase_sure : limits_.sure));
+      const bool sure = both && both->interval.low > level.ratio * (1 + level.slack / 2);
       found.verdict = sure ? BenchVerdict::regression : BenchVerdict::ok;
     }
     return found;

@@ -20,8 +20,6 @@ struct CheckLimits {
   std::size_t sessions = 12, fewest = 5;        // the baseline: the last of the comparable ones
   double slack = 0.10, spread = 3;              // of the cold start: max(slack, spread * relative MAD)
   double phase_slack = 0.25, phase_spread = 3;  // of a phase: there are seven of them, so each must say it louder
-  // The lower bound of both sessions together must be over the baseline by that; of a phase by the second.
-  double sure = 0.05, phase_sure = 0.10;
 };
 
 // What a metric was in the sessions before.
@@ -69,7 +67,8 @@ BenchCheck check(const Baseline& baseline, const BenchSession& session, const st
 // Whether a second session is wanted before anybody is told.
 bool wants_confirmation(const BenchCheck& check);
 
-// A regression is one that the second session shows as well, and both together surely.
+// A regression is one that the second session shows as well, and both together surely: the lower end of their 99 %
+// interval is over the baseline by half the slack (5 % at least). The wider a history scatters, the surer it must be.
 BenchCheck confirm(const Baseline& baseline, const BenchSession& first, const BenchSession& second,
                    const std::vector<Budget>& budgets = {}, const CheckLimits& limits = {});
 

@@ -21,7 +21,6 @@ std::vector<Rule> rules() {
   hasty.confirmed = false;
   cold_start.limits.phase_slack = 1e9;
   alike.limits.phase_slack = alike.limits.slack;
-  alike.limits.phase_sure = alike.limits.sure;
   return {{.name = "the check"}, hasty, cold_start, alike};
 }
 

@@ -168,7 +168,9 @@ Result<RunDirectory> RunDirectory::make(const std::string& slug) {
 RunDirectory::~RunDirectory() {
   if (path_.empty() || ::access((path_ / kKept).c_str(), F_OK) == 0) return;  // `cleanup` finds it
   const Fd parent(::open(path_.parent_path().c_str(), kDirectory));
-  if (parent) static_cast<void>(remove_tree(parent.get(), path_.filename().string()));  // else `cleanup` finds it
+  // Who looks for orphans meanwhile would put a lock into what is half gone, and it could not be removed.
+  if (!parent || ::flock(parent.get(), LOCK_EX) != 0) return;
+  static_cast<void>(remove_tree(parent.get(), path_.filename().string()));  // else `cleanup` finds it
 }
 
 Result<void> write_warden_mark(const fs::path& run_directory, int pid) {

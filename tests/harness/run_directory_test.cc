@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 namespace bottle {
 namespace {
@@ -118,6 +120,21 @@ TEST_F(RunDirectories, DeadRunIsFoundAlthoughADyingChildStillHoldsItsLock) {
   ::waitpid(run, nullptr, 0);
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+TEST_F(RunDirectories, WhoLooksForOrphansIsInNobodysWayWhenARunEnds) {
+  std::atomic<bool> over = false;
+  std::thread looking([&] {
+    while (!over) EXPECT_THAT(orphans(), IsEmpty());
+  });
+  for (int i = 0; i < 300; ++i) {
+    const auto made = RunDirectory::make("run-" + std::to_string(i));
+    ASSERT_TRUE(made) << made.error().what;
+    std::ofstream(made->path() / "file") << "something";
+  }
+  over = true;
+  looking.join();
+  EXPECT_THAT(orphans(), IsEmpty());
 }
 
 TEST_F(RunDirectories, RemovingFollowsNoLinkOut) {

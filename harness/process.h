@@ -1,4 +1,4 @@
-// The only file that starts processes on the host (Boost.Process v2). Rules, with their measurements: shared style 8.2.
+// The only file that starts processes on the host (platform/launch.h).
 // The child gets its own process group, the given environment and nothing above stderr but `inherit`.
 // Past the output cap we keep reading and dropping, so that the child never blocks. On timeout the whole group is
 // killed; the group is killed again before the child is reaped, so a background grandchild does not outlive it, unless

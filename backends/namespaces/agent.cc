@@ -53,23 +53,28 @@ Result<void> hear(int fd) {
   return fail(error);
 }
 
-// Process 1 of the agent's pid namespace: adopts orphans, and lives as long as the bottle.
-[[noreturn]] void run_init(const RootSpec& spec, const std::function<Result<void>()>& confine, bool nested,
-                           Fd to_warden, Fd from_warden) {
-  auto built = spec.host ? build_host_root(*spec.host, spec.identity) : build_agent_root(spec);
+Result<void> put_first_files(const RootSpec& spec) {
   for (const FirstFile& file : spec.files) {
-    if (!built) break;
     const auto put = put_file(file.path, file.mode, file.content.get(), spec.identity.agent_in_warden);
-    if (!put) built = fail(put.error());
+    if (!put) return fail(put.error());
   }
+  return {};
+}
+
+// Process 1 of the agent's pid namespace: adopts orphans, and lives as long as the bottle.
+[[noreturn]] void run_init(const RootSpec& spec, const std::function<Result<void>(const SeccompFilter&)>& confine,
+                           bool nested, Fd to_warden, Fd from_warden) {
+  auto built = spec.host ? build_host_root(*spec.host, spec.identity) : build_agent_root(spec);
+  if (built) built = put_first_files(spec);
   if (built && ::sethostname("bottle", 6) != 0) built = fail_os("sethostname");
   if (built && nested && ::unshare(CLONE_NEWUSER) != 0) built = fail_os("the agent's user namespace");
   say(to_warden.get(), built);
-  char go = 0;
-  if (!built || ::read(from_warden.get(), &go, 1) != 1) ::_exit(1);
+  if (!built) ::_exit(1);
+  const auto filter = SeccompFilter::receive(from_warden.get());
+  if (!filter) ::_exit(1);
 
   ::prctl(PR_SET_DUMPABLE, 0);  // the agent has the same uid and must not look into it
-  auto confined = confine();
+  auto confined = confine(*filter);
   if (confined && ::signal(SIGCHLD, SIG_IGN) == SIG_ERR) confined = fail_os("SIGCHLD");  // orphans reap themselves
   ::prctl(PR_SET_DUMPABLE, 0);
   say(to_warden.get(), confined);
@@ -91,7 +96,7 @@ Result<Fd> open_namespace(const std::string& process, const char* name) {
 
 }  // namespace
 
-Result<Agent> Agent::start(const RootSpec& spec, const SeccompFilter& filter) {
+Result<Agent> Agent::start(const RootSpec& spec) {
   std::array<int, 2> up{}, down{};
   if (::pipe2(up.data(), O_CLOEXEC) != 0 || ::pipe2(down.data(), O_CLOEXEC) != 0) return fail_os("pipe2");
   Agent agent;
@@ -110,9 +115,15 @@ Result<Agent> Agent::start(const RootSpec& spec, const SeccompFilter& filter) {
   if (agent.init_ < 0) return fail_os("the agent's namespaces");
   if (agent.init_ == 0) {
     run_init(
-        spec, [&] { return agent.confine(filter); }, agent.nested_, std::move(to_warden), std::move(from_warden));
+        spec, [&](const SeccompFilter& filter) { return agent.confine(filter); }, agent.nested_, std::move(to_warden),
+        std::move(from_warden));
   }
   return agent;
+}
+
+Result<void> Agent::make_filter() {
+  BOTTLE_TRY(filter_, SeccompFilter::make());
+  return {};
 }
 
 Result<void> Agent::finish() {
@@ -127,7 +138,7 @@ Result<void> Agent::finish() {
   if (nested_) {
     if (auto mapped = map_agent(init_, identity_); !mapped) return mapped;
   }
-  if (::write(to_init_.get(), "g", 1) != 1) return fail_os("the agent's first process");
+  if (auto sent = filter_.send(to_init_.get()); !sent) return sent;
   auto confined = hear(from_init_.get());
   from_init_.reset();
   to_init_.reset();
@@ -159,13 +170,13 @@ Result<void> Agent::confine(const SeccompFilter& filter) const {
   return fail("a place of no kind");
 }
 
-Result<void> Agent::enter_and_confine(const SeccompFilter& filter) const {
+Result<void> Agent::enter_and_confine() const {
   if (auto entered = enter_files(); !entered) return entered;
   if (::setns(ipc_.get(), CLONE_NEWIPC) != 0 || ::setns(hostname_.get(), CLONE_NEWUTS) != 0 ||
       ::setns(cgroups_.get(), CLONE_NEWCGROUP) != 0 || (nested_ && ::setns(users_.get(), CLONE_NEWUSER) != 0)) {
     return fail_os("enter the agent's namespaces");
   }
-  if (auto confined = confine(filter); !confined) return confined;
+  if (auto confined = confine(filter_); !confined) return confined;
   if (::chdir("/home/agent") != 0) return fail_os("/home/agent");
   return {};
 }

@@ -16,6 +16,9 @@ class SeccompFilter {
  public:
   static Result<SeccompFilter> make();
   Result<void> install() const;  // wants no_new_privs
+  // To a process that has been started before the filter was made.
+  Result<void> send(int pipe) const;
+  static Result<SeccompFilter> receive(int pipe);
 
  private:
   std::vector<sock_filter> program_;

@@ -46,9 +46,9 @@ enum class Task {
 Result<void> work(const Identity& identity, Task task) {
   if (auto view = make_private_view(); !view) return view;
   BOTTLE_TRY(const auto networks, make_network_namespaces(task == Task::serve_alone));
-  BOTTLE_TRY(const auto filter, SeccompFilter::make());
-  if (task == Task::check) return {};
-  return serve(kControl, identity, networks, filter);
+  if (task != Task::check) return serve(kControl, identity, networks);
+  const auto filter = SeccompFilter::make();
+  return filter ? Result<void>() : fail(filter.error());
 }
 
 int inner(const Identity& identity, Fd gate, Task task) {

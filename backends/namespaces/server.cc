@@ -33,8 +33,8 @@ struct Child {
 
 class Server {
  public:
-  Server(int control, const Identity& identity, const NetworkNamespaces& networks, const SeccompFilter& filter)
-      : control_(control), identity_(identity), networks_(networks), filter_(filter) {}
+  Server(int control, const Identity& identity, const NetworkNamespaces& networks)
+      : control_(control), identity_(identity), networks_(networks) {}
 
   Result<void> run();
 
@@ -58,7 +58,6 @@ class Server {
   int control_;
   Identity identity_;
   const NetworkNamespaces& networks_;
-  const SeccompFilter& filter_;
   std::optional<Agent> agent_;
   Fd launch_reply_;
   std::int64_t agent_from_ = 0;
@@ -159,7 +158,8 @@ Result<void> Server::launch(const Message& body, std::vector<Fd> fds) {
 
   if (body.at("alone")) {
     agent_from_ = now_ns();
-    BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, {}, {}, std::move(files)}, filter_));
+    BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, {}, {}, std::move(files)}));
+    if (auto made = agent_->make_filter(); !made) return made;
     return make_agent_ready(networks_, plan, identity_.agent_in_warden);
   }
   const auto view_from = now_ns();
@@ -168,7 +168,8 @@ Result<void> Server::launch(const Message& body, std::vector<Fd> fds) {
 
   agent_from_ = now_ns();
   const std::string let_in = wrongs.mount_canary ? body.at("let_in").get<std::string>() : std::string();
-  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in, host, std::move(files)}, filter_));
+  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in, host, std::move(files)}));
+  if (auto made = agent_->make_filter(); !made) return made;
 
   const auto links_from = now_ns();
   if (auto joined = join_places(networks_, plan, wrongs, identity_.agent_in_warden); !joined) return joined;
@@ -193,7 +194,7 @@ Result<void> Server::start_program(const Message& body, std::vector<Fd> fds) {
   fds.erase(fds.begin());
   const SpawnSpec spec{child.place,    body.at("argv"),      body.at("environment"), body.at("numbers"),
                        std::move(fds), body.at("directory"), body.at("networks")};
-  BOTTLE_TRY(const pid_t pid, spawn(spec, child.reply.get(), networks_, agent_ ? &*agent_ : nullptr, filter_));
+  BOTTLE_TRY(const pid_t pid, spawn(spec, child.reply.get(), networks_, agent_ ? &*agent_ : nullptr));
   children_[pid] = std::move(child);
   return {};
 }
@@ -308,9 +309,8 @@ void Server::reap() {
 
 }  // namespace
 
-Result<void> serve(int control, const Identity& identity, const NetworkNamespaces& networks,
-                   const SeccompFilter& filter) {
-  return Server(control, identity, networks, filter).run();
+Result<void> serve(int control, const Identity& identity, const NetworkNamespaces& networks) {
+  return Server(control, identity, networks).run();
 }
 
 }  // namespace bottle::warden

@@ -8,7 +8,6 @@
 namespace bottle::warden {
 
 // Returns when the driver has gone. Then process 1 ends, and with it everything in the bottle.
-Result<void> serve(int control, const Identity& identity, const NetworkNamespaces& networks,
-                   const SeccompFilter& filter);
+Result<void> serve(int control, const Identity& identity, const NetworkNamespaces& networks);
 
 }  // namespace bottle::warden

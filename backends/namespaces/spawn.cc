@@ -60,8 +60,7 @@ Error execute_file(const Fd& program, const SpawnSpec& spec) {
 // all of the agent's walls.
 std::string network_of(const std::string& place) { return place.starts_with("agent-") ? "agent" : place; }
 
-Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const Agent* agent,
-                const SeccompFilter& filter) {
+Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const Agent* agent) {
   reset_signals();
   if (::setsid() < 0) return fail_os("setsid").value();
   ::umask(022);
@@ -72,11 +71,11 @@ Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const 
   if (spec.place == "agent-walls") {
     const Fd program(::open(spec.argv.front().c_str(), O_PATH | O_CLOEXEC));
     if (!program) return fail_os(spec.argv.front()).value();
-    if (auto confined = agent->enter_and_confine(filter); !confined) return confined.error();
+    if (auto confined = agent->enter_and_confine(); !confined) return confined.error();
     return execute_file(program, spec);
   }
   if (spec.place == "agent") {
-    if (auto confined = agent->enter_and_confine(filter); !confined) return confined.error();
+    if (auto confined = agent->enter_and_confine(); !confined) return confined.error();
   } else if (spec.place != "internet") {
     if (auto kept = keep_in_bounding_set(kServiceCapabilities); !kept) return kept.error();
   }
@@ -85,8 +84,7 @@ Error run_child(const SpawnSpec& spec, const NetworkNamespaces& networks, const 
 
 }  // namespace
 
-Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& networks, const Agent* agent,
-                    const SeccompFilter& filter) {
+Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& networks, const Agent* agent) {
   if (spec.argv.empty() || spec.numbers.size() != spec.fds.size()) return fail("spawn: an incomplete request");
   const bool in_agent = spec.place == "agent";
   if ((in_agent || spec.place == "agent-walls") && (agent == nullptr || !agent->ready()))
@@ -99,7 +97,7 @@ Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& n
   if (child == 0) {
     // Must be its own before arrange_descriptors(), which may put the child's descriptors at any low number.
     const int answer_to = ::fcntl(reply, F_DUPFD_CLOEXEC, kAboveAllNumbers);
-    answer_failure(answer_to, run_child(spec, networks, agent, filter));
+    answer_failure(answer_to, run_child(spec, networks, agent));
     ::_exit(127);
   }
   if (in_agent) {

@@ -22,7 +22,6 @@ struct SpawnSpec {
 };
 
 // The child's pid. It is in a session of its own; what fails in it is answered on `reply`, then it exits.
-Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& networks, const Agent* agent,
-                    const SeccompFilter& filter);
+Result<pid_t> spawn(const SpawnSpec& spec, int reply, const NetworkNamespaces& networks, const Agent* agent);
 
 }  // namespace bottle::warden

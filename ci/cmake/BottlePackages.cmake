@@ -12,11 +12,7 @@ find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
-if(APPLE)
-  find_package(Boost 1.81 REQUIRED)
-else()
-  find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)  # for Boost.Process, which starts no programs on a Mac
-endif()
+find_package(Boost 1.81 REQUIRED)  # headers
 pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
 if(BOTTLE_TESTS)
   find_package(GTest REQUIRED)

@@ -33,7 +33,7 @@ std::string too_noisy(const BenchSession& session) {
   const BenchNoise& noise = session.noise;
   if (noise.pressure && *noise.pressure > kMostPressure)
     return fmt::format(
-        "work waited for a processor {:.0f} % of the time at the end of the session; over {:.0f} % says "
+        "work waited for a processor {:.0f} % of the time before the session began; over {:.0f} % says "
         "nothing",
         *noise.pressure, kMostPressure);
   if (noise.steal && *noise.steal > kMostSteal)

@@ -73,7 +73,7 @@ class Player {
 void note_noise(const MachineUse& before, const MachineUse& after, BenchNoise& noise) {
   noise.load_before = before.load;
   noise.load_after = after.load;
-  noise.pressure = after.pressure;
+  noise.pressure = before.pressure;
   if (before.all && after.all && *after.all > *before.all)
     noise.steal =
         100.0 * static_cast<double>(*after.stolen - *before.stolen) / static_cast<double>(*after.all - *before.all);

@@ -73,8 +73,9 @@ struct BenchContender {
 
 // What the machine did to the figures.
 struct BenchNoise {
-  std::optional<double> pressure = {};  // PSI cpu some avg10 at the end, in percent; missing: the kernel does not say
-  std::optional<double> steal = {};     // of all processor time during the session, in percent
+  // PSI cpu some avg10 before it began, in percent: later it is our own work. Missing: the kernel does not say.
+  std::optional<double> pressure = {};
+  std::optional<double> steal = {};  // of all processor time during the session, in percent
   double load_before = 0, load_after = 0;
 };
 

@@ -110,7 +110,10 @@ TEST(RunProcess, SignalsAreAsInAFreshProcess) {
   const auto result = run({{"/bin/grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"}});
   ::signal(SIGPIPE, previous);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  EXPECT_EQ(result.out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+  // 32 and 33 are libc's own: glibc's posix_spawn leaves them ignored, and who needs them takes them.
+  const std::string blocks_none = "SigBlk:\t0000000000000000\n";
+  EXPECT_THAT(result.out,
+              testing::AnyOf(blocks_none + "SigIgn:\t0000000000000000\n", blocks_none + "SigIgn:\t0000000180000000\n"));
 }
 
 TEST(RunProcess, BackgroundGrandchildDoesNotOutliveTheChild) {

@@ -66,6 +66,7 @@ inline void expect_no_orders(const std::string& printed) {
 
 // By validators that are not ours, where this machine has them.
 inline void expect_valid_reports(const std::string& folder) {
+  if (kSanitized) return;  // they are the same texts: the plain build's tests hold them to their schemas
   const auto done = run_process({.argv = {"/usr/bin/python3", BOTTLE_SOURCE_DIR "/tests/reports/validate.py", "given",
                                           "--folder", folder, "--cache", BOTTLE_BUILD_DIR "/cache/sarif-schema"},
                                  .environment = test_environment()},

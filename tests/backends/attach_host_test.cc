@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "backends/namespaces/addresses.h"
 #include "harness/digest.h"
 #include "harness/process.h"
@@ -20,7 +22,13 @@ TEST(AttachHost, AProcessIsKnownByAWordAmongItsArguments) {
   {
     auto named = Process::start({{"sh", "-c", "read line", word}, environment, {}}, {});
     ASSERT_TRUE(named) << named.error().what;
-    EXPECT_TRUE(has_process_with(word));
+    // The kernel lets us go on when the program is loaded, and gives it its arguments a moment later.
+    bool seen = false;
+    for (int i = 0; i < 1000 && !seen; ++i) {
+      seen = has_process_with(word);
+      if (!seen) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_TRUE(seen);
   }
   Environment within = environment;
   within["WORD"] = word;

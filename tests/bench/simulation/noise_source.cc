@@ -94,6 +94,7 @@ BenchSession resample(const BenchSession& from, Random& random, int rounds) {
     length = std::min(length, recorded.back().size());
     session.contenders[i].samples.clear();
   }
+  session.noise = {};  // what the guard would have said of the recording would be said of every session
   std::size_t at = 0;
   for (int round = 0; round < rounds; ++round, ++at) {
     if (static_cast<std::size_t>(round) % kBlock == 0) at = random.below(length - std::min(kBlock, length) + 1);

@@ -48,8 +48,12 @@ std::vector<NoiseSource> recorded(const std::filesystem::path& folder) {
                    sessions.end());
     if (sessions.empty())
       fmt::print("{}: no session of 30 rounds with native and another\n", file.string());
-    else
+    else {
+      for (const BenchSession& each : sessions)
+        fmt::print("{}: {} rounds; the machine: {:.1f} % waited for a processor, {:.1f} % of it stolen\n",
+                   file.stem().string(), each.rounds, each.noise.pressure.value_or(0), each.noise.steal.value_or(0));
       sources.push_back(resampled("recorded: " + file.stem().string(), std::move(sessions)));
+    }
   }
   if (files.empty()) fmt::print("no recorded noise in {}: models only\n", folder.string());
   return sources;

@@ -156,20 +156,22 @@ Result<void> Server::launch(const Message& body, std::vector<Fd> fds) {
   const auto host = host_root_of(body);
   if (host) wrongs.roads = {{.network = "0.0.0.0"}, {.network = "::"}};  // a host has the internet
 
-  if (body.at("alone")) {
-    agent_from_ = now_ns();
-    BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, {}, {}, std::move(files)}));
-    if (auto made = agent_->make_filter(); !made) return made;
-    return make_agent_ready(networks_, plan, identity_.agent_in_warden);
+  const bool alone = body.at("alone");
+  if (!alone) {
+    const auto view_from = now_ns();
+    if (auto view = furnish_view(body.at("keep"), body.at("resolver")); !view) return view;
+    report_phase("view", view_from);
   }
-  const auto view_from = now_ns();
-  if (auto view = furnish_view(body.at("keep"), body.at("resolver")); !view) return view;
-  report_phase("view", view_from);
-
   agent_from_ = now_ns();
   const std::string let_in = wrongs.mount_canary ? body.at("let_in").get<std::string>() : std::string();
-  BOTTLE_TRY(agent_, Agent::start({rootfs, plan.bundle(), identity_, let_in, host, std::move(files)}));
+  BOTTLE_TRY(agent_, Agent::start({.rootfs = rootfs,
+                                   .resolver = plan.bundle(),
+                                   .identity = identity_,
+                                   .let_in = let_in,
+                                   .host = host,
+                                   .files = std::move(files)}));
   if (auto made = agent_->make_filter(); !made) return made;
+  if (alone) return make_agent_ready(networks_, plan, identity_.agent_in_warden);
 
   const auto links_from = now_ns();
   if (auto joined = join_places(networks_, plan, wrongs, identity_.agent_in_warden); !joined) return joined;

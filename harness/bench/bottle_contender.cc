@@ -90,8 +90,7 @@ class Life {
     sample_[BenchPhase::first_exec] = first_byte - up;
     sample_[BenchPhase::ready] = back - first_byte;
     sample_.cold_start = first_byte - called;
-    BOTTLE_TRY(const std::int64_t again, run_payload());
-    static_cast<void>(again);
+    if (const auto again = run_payload(); !again) return fail(again.error());
     sample_[BenchPhase::exec_warm] = monotonic_ns() - back;
     if (company == Company::none) sample_.peak_bytes = peak_bytes_of_descendants();
     return {};

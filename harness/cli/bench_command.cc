@@ -121,6 +121,11 @@ Result<void> keep(const Options& options, const BenchReport& report, std::size_t
   return {};
 }
 
+Result<BenchReport> measure(const BenchInputs& inputs, CountingRounds& counting, const std::atomic<bool>& stop) {
+  BOTTLE_TRY(auto session, play_session(inputs, counting, stop));
+  return bench_report(std::move(session));
+}
+
 Result<std::string> read_result_file(const std::string& file) {
   auto text = read_whole(file);
   if (!text) return fail("cannot read " + text.error().what, Fault::usage);
@@ -153,14 +158,13 @@ ExitCode bench_command(const Options& options, const Library& library) {
   if (!inputs) return complain(inputs.error());
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
   CountingRounds counting(terminal);
-  auto session = play_session(*inputs, counting, stop);
-  if (!session) return complain(session.error());
-  BenchReport report = bench_report(std::move(*session));
-  report.history = books->history;
-  report.history.push_back(report.session);
-  auto done = hold_against_history(options, *inputs, *books, counting, stop, report);
-  if (done) done = keep(options, report, books->history.size());
-  const ExitCode code = finish(options, terminal, *books, report);
+  auto report = measure(*inputs, counting, stop);
+  if (!report) return complain(report.error());
+  report->history = books->history;
+  report->history.push_back(report->session);
+  auto done = hold_against_history(options, *inputs, *books, counting, stop, *report);
+  if (done) done = keep(options, *report, books->history.size());
+  const ExitCode code = finish(options, terminal, *books, *report);
   return done ? code : complain(done.error());
 }
 
@@ -174,14 +178,13 @@ ExitCode bench_compare_command(const Options& options, const Library& library) {
   if (!inputs) return complain(inputs.error());
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
   CountingRounds counting(terminal);
-  auto session = play_session(*inputs, counting, stop);
-  if (!session) return complain(session.error());
-  BenchReport report = bench_report(std::move(*session));
-  auto comparison = compare_contenders(report.session, options.arguments[0], options.arguments[1],
+  auto report = measure(*inputs, counting, stop);
+  if (!report) return complain(report.error());
+  auto comparison = compare_contenders(report->session, options.arguments[0], options.arguments[1],
                                        {.threshold = options.bench.threshold / 100});
   if (!comparison) return complain(comparison.error());
-  report.comparison = std::move(*comparison);
-  return finish(options, terminal, *books, report);
+  report->comparison = std::move(*comparison);
+  return finish(options, terminal, *books, *report);
 }
 
 ExitCode bench_history_command(const Options& options) {

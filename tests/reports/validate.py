@@ -19,14 +19,12 @@ import sys
 import tarfile
 import tempfile
 
+from validation import Missing, conclude
+
 HERE = pathlib.Path(__file__).resolve().parent
 SCHEMAS = HERE.parent.parent / "reports" / "schemas"
 SAMPLES = 40
 SARIF_PACKAGE = "@microsoft/sarif-multitool-linux@5.7.0"
-
-
-class Missing(Exception):
-    """A tool or file that this machine does not have."""
 
 
 def reports(samples, extension, sample_extension):
@@ -214,17 +212,8 @@ def main():
     parser.add_argument("--folder", type=pathlib.Path, help="of the reports (given)")
     parser.add_argument("--cache", required=True, type=pathlib.Path)
     arguments = parser.parse_args()
-    try:
-        checks[arguments.what](arguments)
-    except Missing as missing:
-        required = arguments.what in os.environ.get("BOTTLE_REQUIRE", "").split(",")
-        print(f"{'required and missing' if required else 'skipped'}: {missing}")
-        return 1 if required else 77
-    except AssertionError as wrong:
-        print(f"failed: {wrong}")
-        return 1
-    print(f"{arguments.what}: valid, and what was broken on purpose is not")
-    return 0
+    return conclude(arguments.what, lambda: checks[arguments.what](arguments),
+                    "valid, and what was broken on purpose is not")
 
 
 if __name__ == "__main__":

@@ -17,13 +17,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from validation import Missing, conclude  # noqa: E402
+
 COMPARE = pathlib.Path("/usr/share/benchmark/compare.py")
 # scipy.stats needs no more of what python3-scipy depends on.
 SCIPY = ["python3-scipy", "python3-numpy", "python3-decorator", "liblbfgsb0", "libblas3", "liblapack3", "libgfortran5"]
-
-
-class Missing(Exception):
-    """A tool that this machine does not have."""
 
 
 def run(command, **more):
@@ -130,18 +129,12 @@ def main():
     parser.add_argument("--samples", required=True, help="the program bench-samples")
     parser.add_argument("--cache", required=True, type=pathlib.Path)
     arguments = parser.parse_args()
-    try:
+
+    def check():
         with tempfile.TemporaryDirectory() as folder:
             checks[arguments.what](samples(arguments.samples, folder), arguments.cache)
-    except Missing as missing:
-        required = arguments.what in os.environ.get("BOTTLE_REQUIRE", "").split(",")
-        print(f"{'required and missing' if required else 'skipped'}: {missing}")
-        return 1 if required else 77
-    except AssertionError as wrong:
-        print(f"failed: {wrong}")
-        return 1
-    print(f"{arguments.what}: read as it should be")
-    return 0
+
+    return conclude(arguments.what, check, "read as it should be")
 
 
 if __name__ == "__main__":

@@ -82,14 +82,13 @@ TEST_F(HandHold, ReapsOrphansAsProcessOne) {
   Process unshare = start(kOwnProcesses);
   const int hold = child_of(unshare.pid());
   ASSERT_GT(hold, 1);
-  const auto orphans =
-      run_process({{"/usr/bin/nsenter", "-t", std::to_string(hold), "-U", "-p", "--preserve-credentials", "/bin/sh",
-                    "-c", "(sleep 60 & sleep 60 &) </dev/null >/dev/null 2>&1"},
-                   kPath,
-                   {}},
-                  {});
+  const Command leave_orphans{
+      .argv = {"/usr/bin/nsenter", "-t", std::to_string(hold), "-U", "-p", "--preserve-credentials", "/bin/sh", "-c",
+               "(sleep 60 & sleep 60 &) </dev/null >/dev/null 2>&1"},
+      .environment = kPath,
+      .leaves_processes = true};
+  const auto orphans = run_process(leave_orphans, {});
   ASSERT_TRUE(orphans && succeeded(*orphans)) << orphans->err;
-  for (int i = 0; i < 500 && child_of(hold) == 0; ++i) std::this_thread::sleep_for(10ms);  // they come when sh has gone
   EXPECT_NE(child_of(hold), 0);
   EXPECT_TRUE(reaps_each_killed_child(hold));
   EXPECT_FALSE(unshare.wait(0ms));

@@ -16,6 +16,8 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/digest.h"
+
 namespace bottle {
 namespace {
 
@@ -150,6 +152,8 @@ RunDirectory& RunDirectory::operator=(RunDirectory&& other) noexcept {
   std::swap(lock_, other.lock_);
   return *this;
 }
+
+Result<RunDirectory> RunDirectory::make() { return make(random_text(12, "abcdefghijklmnopqrstuvwxyz234567")); }
 
 Result<RunDirectory> RunDirectory::make(const std::string& slug) {
   if (!is_slug(slug)) return fail("'" + slug + "' is no name for a run: only a-z, 0-9 and -, at most 64", Fault::usage);

@@ -14,12 +14,14 @@ namespace bottle {
 
 class RunDirectory {
  public:
+  static Result<RunDirectory> make();                         // of a slug that nobody else has
   static Result<RunDirectory> make(const std::string& slug);  // Fault::usage: not [a-z0-9-]
   RunDirectory(RunDirectory&&) noexcept;
   RunDirectory& operator=(RunDirectory&&) noexcept;
   ~RunDirectory();  // removes the tree
 
   const std::filesystem::path& path() const { return path_; }
+  std::string slug() const { return path_.filename().string(); }
 
  private:
   RunDirectory(std::filesystem::path path, Fd lock);

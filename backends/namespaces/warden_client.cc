@@ -1,12 +1,13 @@
 #include "backends/namespaces/warden_client.h"
 
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
-#include <fstream>
+#include <sstream>
 
-#include "harness/file.h"
 #include "harness/run_directory.h"
 
 namespace bottle::warden {
@@ -47,22 +48,24 @@ Result<Message> Reply::next(Deadline deadline) {
   }
 }
 
-Result<WardenClient> WardenClient::start(const std::filesystem::path& program,
-                                         const std::filesystem::path& run_directory, bool alone) {
+Result<WardenClient> WardenClient::start(const std::filesystem::path& program, bool alone) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return fail_os("socketpair");
   Fd ours(ends[0]);
   const Fd theirs(ends[1]);
-  const auto path = run_directory / "warden.log";
-  BOTTLE_TRY(const auto log, open_log(path));
+  Fd log(::memfd_create("warden.log", MFD_CLOEXEC));
+  if (!log) return fail_os("memfd_create");
   Process::Options options;
   options.inherit = {{kControl, theirs.get()}};
   options.stderr_to = log.get();
   Command command{.argv = {program.string()}};
   if (alone) command.argv.emplace_back("--alone");
   BOTTLE_TRY(auto process, Process::start(command, options));
-  if (auto marked = write_warden_mark(run_directory, process.pid()); !marked) return fail(marked.error());
-  return WardenClient(std::move(process), std::move(ours), path);
+  return WardenClient(std::move(process), std::move(ours), std::move(log));
+}
+
+Result<void> WardenClient::mark(const std::filesystem::path& run_directory) const {
+  return write_warden_mark(run_directory, process_.pid());
 }
 
 Result<Reply> WardenClient::ask(const Message& body, const std::vector<int>& fds) const {
@@ -74,7 +77,10 @@ Result<Reply> WardenClient::ask(const Message& body, const std::vector<int>& fds
 }
 
 Error WardenClient::explain(Error error) const {
-  std::ifstream log(log_);
+  std::string said(kLongestAnswer, '\0');
+  const ssize_t got = ::pread(log_.get(), said.data(), said.size(), 0);
+  said.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  std::istringstream log(said);
   std::string line, last;
   while (std::getline(log, line)) last = line.substr(0, 300);
   if (!last.empty()) error.what += " (" + last + ")";

@@ -26,9 +26,9 @@ class Reply {
 
 class WardenClient {
  public:
-  // The warden's own words go to `log`; its mark is left in `run_directory`.
-  static Result<WardenClient> start(const std::filesystem::path& program, const std::filesystem::path& run_directory,
-                                    bool alone = false);
+  static Result<WardenClient> start(const std::filesystem::path& program, bool alone = false);
+  // Leaves word of it in the run's directory, so that cleanup finds it should we be killed.
+  Result<void> mark(const std::filesystem::path& run_directory) const;
 
   Result<Reply> ask(const Message& body, const std::vector<int>& fds = {}) const;
   // The error, with what the warden said before it died, if it did.
@@ -37,12 +37,12 @@ class WardenClient {
   Result<void> end(std::chrono::milliseconds limit);
 
  private:
-  WardenClient(Process process, Fd control, std::filesystem::path log)
+  WardenClient(Process process, Fd control, Fd log)
       : process_(std::move(process)), control_(std::move(control)), log_(std::move(log)) {}
 
   Process process_;
   Fd control_;
-  std::filesystem::path log_;
+  Fd log_;  // in memory: what it says while it dies
 };
 
 }  // namespace bottle::warden

@@ -45,8 +45,8 @@ class Life {
 
   Result<void> live(Company company) {
     const std::int64_t began = monotonic_ns();
-    const std::string slug = random_text(12, "abcdefghijklmnopqrstuvwxyz234567");
-    BOTTLE_TRY(const RunDirectory directory, RunDirectory::make(slug));
+    BOTTLE_TRY(const RunDirectory directory, RunDirectory::make());
+    const std::string slug = directory.slug();
     directory_ = directory.path();
     BOTTLE_TRY(const Plan plan, backend_.prepare(bottle_spec(what_.inputs, slug, directory.path())));
     BOTTLE_TRY(scene_, set_scene(plan, what_.inputs));

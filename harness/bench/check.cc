@@ -21,7 +21,9 @@ std::vector<const BenchContender*> in_each(const Sessions& sessions, const std::
   return found;
 }
 
-double usual_most(const Level& level) { return level.ratio * (1 + level.slack); }
+// The ratio that is over the level by this share of its slack.
+double beyond(const Level& level, double share) { return level.ratio * (1 + share * level.slack); }
+double usual_most(const Level& level) { return beyond(level, 1); }
 
 // Of all rounds of all sessions together.
 Samples pooled_logs(const Sessions& sessions, const std::vector<const BenchContender*>& contenders,
@@ -94,13 +96,13 @@ class ContenderJudge {
     const double least = *std::min_element(ratios.begin(), ratios.end());
     const double most = *std::max_element(ratios.begin(), ratios.end());
     if (most < level.ratio / (1 + level.slack)) found.verdict = BenchVerdict::improved;
-    if (least > usual_most(level)) found.verdict = BenchVerdict::suspected;
+    if (least > beyond(level, limits_.suspicion)) found.verdict = BenchVerdict::suspected;
     if (sessions_.size() == 1) return found;
     const Samples logs = pooled_logs(sessions_, contenders_, metric);
     found.ratio = std::exp(median(logs));
     if (found.verdict == BenchVerdict::suspected) {
       const auto both = ratio_of_logs(logs, 0.99, sessions_[0]->seed);
-      const bool sure = both && both->interval.low > level.ratio * (1 + level.slack / 2);
+      const bool sure = both && both->interval.low > beyond(level, limits_.surely) && found.ratio > usual_most(level);
       found.verdict = sure ? BenchVerdict::regression : BenchVerdict::ok;
     }
     return found;
@@ -119,10 +121,10 @@ class ContenderJudge {
     }
     const Level& level = first->level;
     return fmt::format(
-        "its {} is {:.3g} times native's cold start{}; {} sessions before it had {:.3g}, and {:.3g} to {:.3g} "
-        "is usual{}",
-        words_of(first->metric), first->ratio, sessions_.size() > 1 ? " in two sessions" : "", level.sessions,
-        level.ratio, level.ratio / (1 + level.slack), usual_most(level), others);
+        "its {} is {} times native's cold start{}; {} sessions before it had {}, and {} to {} is usual{}",
+        words_of(first->metric), times_text(first->ratio), sessions_.size() > 1 ? " in two sessions" : "",
+        level.sessions, times_text(level.ratio), times_text(level.ratio / (1 + level.slack)),
+        times_text(usual_most(level)), others);
   }
 
   void against(const Budget& budget) {

@@ -20,7 +20,12 @@ struct CheckLimits {
   std::size_t sessions = 12, fewest = 5;        // the baseline: the last of the comparable ones
   double slack = 0.10, spread = 3;              // of the cold start: max(slack, spread * relative MAD)
   double phase_slack = 0.25, phase_spread = 3;  // of a phase: there are seven of them, so each must say it louder
+  double suspicion = 0.6;                       // share of the slack beyond which a session asks for a second one
+  double surely = 0.5;  // share of it beyond which the lower end of both sessions' interval must be
 };
+
+// The session that is to confirm a suspicion has so many times as many rounds: a suspicion is cheap, a verdict is not.
+inline constexpr int kConfirmingRounds = 3;
 
 // What a metric was in the sessions before.
 struct Level {
@@ -67,8 +72,9 @@ BenchCheck check(const Baseline& baseline, const BenchSession& session, const st
 // Whether a second session is wanted before anybody is told.
 bool wants_confirmation(const BenchCheck& check);
 
-// A regression is one that the second session shows as well, and both together surely: the lower end of their 99 %
-// interval is over the baseline by half the slack (5 % at least). The wider a history scatters, the surer it must be.
+// A regression is what both sessions suspect, and both together show: their ratio is over the baseline by more than the
+// slack, and surely, for the lower end of its 99 % interval is over it by half the slack (5 % at least). The wider a
+// history scatters, the surer it must be.
 BenchCheck confirm(const Baseline& baseline, const BenchSession& first, const BenchSession& second,
                    const std::vector<Budget>& budgets = {}, const CheckLimits& limits = {});
 

@@ -40,9 +40,9 @@ std::optional<Comparison> measured(const BenchSession& session, const BenchConte
 
 // `p`: that there is no difference, with all other comparisons in mind.
 void decide(Comparison& found, const std::string& a, const std::string& b, double p, const CompareLimits& limits) {
-  const std::string paired =
-      fmt::format("{}'s {} is {:.3g} times {}'s (99 % interval {:.3g} to {:.3g}; Mann-Whitney p {:.2g})", b, found.what,
-                  found.ratio, a, found.interval->low, found.interval->high, found.p);
+  const std::string paired = fmt::format("{}'s {} is {} times {}'s (99 % interval {} to {}; Mann-Whitney p {:.2g})", b,
+                                         found.what, times_text(found.ratio), a, times_text(found.interval->low),
+                                         times_text(found.interval->high), found.p);
   const bool sure = p <= limits.alpha;
   if (sure && found.interval->low > 1 && found.ratio > 1 + limits.threshold) found.verdict = BenchVerdict::regression;
   if (sure && found.interval->high < 1 && found.ratio < 1 / (1 + limits.threshold))

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/bench/compare.h"
+#include "harness/bench/figures.h"
 #include "harness/safe_text.h"
 #include "harness/stats/inference.h"
 
@@ -90,9 +91,8 @@ double least_p(std::size_t a, std::size_t b) {
 
 // `least`: the p that it could have had at best; both with all other comparisons in mind.
 void decide(Comparison& found, double p, double least, const CompareLimits& limits) {
-  found.reason =
-      fmt::format("{} takes {:.3g} times as long in B as in A (Mann-Whitney p {:.2g}, {} and {} repetitions)",
-                  found.what, found.ratio, found.p, found.samples_a, found.samples_b);
+  found.reason = fmt::format("{} takes {} times as long in B as in A (Mann-Whitney p {:.2g}, {} and {} repetitions)",
+                             found.what, times_text(found.ratio), found.p, found.samples_a, found.samples_b);
   const bool slower = found.ratio > 1 + limits.threshold, faster = found.ratio < 1 / (1 + limits.threshold);
   if (p >= limits.alpha && least >= limits.alpha) {
     found.verdict = BenchVerdict::inconclusive;

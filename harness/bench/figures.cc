@@ -1,5 +1,7 @@
 #include "harness/bench/figures.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -76,6 +78,10 @@ std::optional<PairedRatio> ratio_of_logs(const Samples& logs, double confidence,
 std::optional<PairedRatio> paired_ratio(const BenchContender& contender, const BenchContender& other, double confidence,
                                         std::uint64_t seed, std::optional<BenchPhase> metric) {
   return ratio_of_logs(log_ratios(contender, metric, other, metric), confidence, seed);
+}
+
+std::string times_text(double ratio) {
+  return ratio < 1000 ? fmt::format("{:.3g}", ratio) : fmt::format("{:.0f}", ratio);
 }
 
 BenchFigures figures_of(const BenchContender& contender, const BenchSession& session) {

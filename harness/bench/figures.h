@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "harness/bench/session.h"
@@ -45,6 +46,9 @@ Samples log_ratios(const BenchContender& contender, std::optional<BenchPhase> me
 std::optional<PairedRatio> ratio_of_logs(const Samples& logs, double confidence, std::uint64_t seed);
 std::optional<PairedRatio> paired_ratio(const BenchContender& contender, const BenchContender& other, double confidence,
                                         std::uint64_t seed, std::optional<BenchPhase> metric = {});
+
+// A ratio for a sentence: "0.98", "12.3", "1350".
+std::string times_text(double ratio);
 
 BenchFigures figures_of(const BenchContender& contender, const BenchSession& session);
 

@@ -104,6 +104,7 @@ Result<void> hold_against_history(const Options& options, const BenchInputs& inp
   std::fputs("bottle-verify: slower than before; measuring again to be sure\n", stderr);
   BenchInputs again = inputs;
   ++again.session.seed;
+  again.session.rounds *= kConfirmingRounds;
   BOTTLE_TRY(const BenchSession second, play_session(again, counting, stop));
   if (second.interrupted) return {};
   report.check = confirm(report.baseline, report.session, second, budgets);
@@ -184,19 +185,27 @@ ExitCode bench_compare_command(const Options& options, const Library& library) {
                                        {.threshold = options.bench.threshold / 100});
   if (!comparison) return complain(comparison.error());
   report->comparison = std::move(*comparison);
-  return finish(options, terminal, *books, *report);
+  report->history = books->history;
+  report->history.push_back(report->session);
+  const auto kept = keep(options, *report, books->history.size());
+  const ExitCode code = finish(options, terminal, *books, *report);
+  return kept ? code : complain(kept.error());
 }
 
 ExitCode bench_history_command(const Options& options) {
   const std::string& file = options.arguments.empty() ? options.bench.history : options.arguments.front();
   if (file.empty()) return complain({Fault::usage, "which history? bottle-verify bench history FILE"});
-  const auto files = open_targets(options.config.reports, {"csv"});
+  std::vector<std::string> names;
+  for (const HistoryFormat& one : all_history_formats()) names.emplace_back(one.name);
+  const std::vector<ReportTarget>& targets = options.config.reports;
+  const auto files = open_targets(targets, names);
   if (!files) return complain(files.error());
   const auto history = read_history(file);
   if (!history) return complain({Fault::usage, history.error().what});
   for (const std::string& warning : history->warnings) std::fprintf(stderr, "bottle-verify: %s\n", warning.c_str());
-  for (const OutputFile& out : *files) {
-    if (const auto written = out.write(bench_history_csv(history->sessions)); !written)
+  for (std::size_t i = 0; i < files->size(); ++i) {
+    const HistoryFormat format = *history_format_named(targets[i].format);
+    if (const auto written = (*files)[i].write(format.write(history->sessions)); !written)
       return complain(written.error());
   }
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);

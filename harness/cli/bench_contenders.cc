@@ -142,7 +142,6 @@ Result<ContenderMaker> contender_named(const std::string& word, const Options& o
 
 Result<std::vector<std::string>> default_contenders(const Options& options, const Library& library) {
   const std::string name = options.config.backend.empty() ? default_backend() : options.config.backend;
-  if (name.empty()) return fail("no default backend on this system; name one with --backend", Fault::usage);
   BOTTLE_TRY(const auto backend, backend_named(library.install, name, options.config.options));
   std::vector<std::string> words{name};
   if (backend->has_walls_alone()) words.push_back(name + ":" + kWalls);

@@ -4,6 +4,7 @@
 #include "reports/bench/csv.h"
 #include "reports/bench/github_action.h"
 #include "reports/bench/google_benchmark.h"
+#include "reports/bench/history_text.h"
 #include "reports/bench/html.h"
 #include "reports/bench/plots/history.h"
 #include "reports/bench/plots/phases.h"
@@ -11,6 +12,23 @@
 #include "reports/bench/text.h"
 
 namespace bottle {
+namespace {
+
+// The band is what was usual before the last session.
+std::string history_picture(const std::vector<BenchSession>& history) {
+  if (history.empty()) return history_plot({}, {}).as_file();
+  const std::vector<BenchSession> before(history.begin(), history.end() - 1);
+  return history_plot(history, baseline_of(before, history.back())).as_file();
+}
+
+template <typename Format>
+std::optional<Format> named(const std::vector<Format>& formats, std::string_view name) {
+  for (const Format& format : formats)
+    if (format.name == name) return format;
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::vector<BenchFormat> all_bench_formats() {
   return {
@@ -31,10 +49,11 @@ std::vector<BenchFormat> all_bench_formats() {
   };
 }
 
-std::optional<BenchFormat> bench_format_named(std::string_view name) {
-  for (const BenchFormat& format : all_bench_formats())
-    if (format.name == name) return format;
-  return std::nullopt;
+std::vector<HistoryFormat> all_history_formats() {
+  return {{"csv", bench_history_csv}, {"svg-history", history_picture}};
 }
+
+std::optional<BenchFormat> bench_format_named(std::string_view name) { return named(all_bench_formats(), name); }
+std::optional<HistoryFormat> history_format_named(std::string_view name) { return named(all_history_formats(), name); }
 
 }  // namespace bottle

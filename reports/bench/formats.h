@@ -19,4 +19,13 @@ struct BenchFormat {
 std::vector<BenchFormat> all_bench_formats();
 std::optional<BenchFormat> bench_format_named(std::string_view name);
 
+// The same for a whole history: `bench history FILE -o NAME=FILE`.
+struct HistoryFormat {
+  std::string_view name;
+  std::string (*write)(const std::vector<BenchSession>& history);
+};
+
+std::vector<HistoryFormat> all_history_formats();
+std::optional<HistoryFormat> history_format_named(std::string_view name);
+
 }  // namespace bottle

@@ -23,7 +23,7 @@ TEST(Simulation, APhaseThatTakesHalfAsLongAgainIsFound) {
 
 // Without it the two above could pass on noise that is none.
 TEST(Simulation, OneSessionAloneWouldCryWolf) {
-  const Rule hasty{.name = "one session", .limits = {}, .confirmed = false};
+  const Rule hasty{.name = "one session", .limits = {.suspicion = 1}, .confirmed = false};
   EXPECT_GE(outcome_of(quiet_model(), hasty).false_regression, 0.05);
 }
 

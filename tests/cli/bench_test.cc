@@ -63,13 +63,19 @@ TEST(Bench, ABurstOfBottlesLeavesNothing) {
 
 TEST(Bench, AnotherVersionIsAContender) {
   BOTTLE_NEEDS_BOTTLES();
+  const Scratch scratch;
+  const std::string history = scratch / "h.jsonl";
   const std::string other = program_path() + ":namespaces:walls";
   const Ran ran = run_program(
-      {"bench", "compare", "namespaces:walls", other, "--rounds", "9", "--threshold", "1000", "-o", "json=-"}, {},
-      kLongest);
+      {"bench", "compare", "namespaces:walls", other, "--rounds", "9", "--threshold", "1000", "-o", "json=-",
+       "--history", history},
+      {}, kLongest);
   EXPECT_TRUE(ran.code == 0 || ran.code == 3) << ran.code << ran.err;  // 3: this machine is busy
   const auto session = session_of(ran);
   ASSERT_TRUE(session) << session.error().what << ran.err;
+  const auto kept = read_history(history);
+  ASSERT_TRUE(kept) << kept.error().what;
+  EXPECT_EQ(kept->sessions.size(), 1u);
   const BenchContender* one = find_contender(*session, other);
   ASSERT_NE(one, nullptr);
   for (const BenchSample& sample : one->samples) {
@@ -108,7 +114,9 @@ TEST(Bench, ASessionIsKeptAndAnInterruptedOneLeavesTheHistoryAsItWas) {
   ASSERT_TRUE(read) << read.error().what;
   EXPECT_EQ(read->sessions.size(), 2u);
   EXPECT_TRUE(read->warnings.empty());
-  const Ran listed = run_program({"bench", "history", history, "-o", "csv=-", "-v"});
+  const std::string picture = scratch / "h.svg";
+  const Ran listed = run_program({"bench", "history", history, "-o", "csv=-", "-o", "svg-history=" + picture, "-v"});
+  EXPECT_EQ(std::ifstream(picture).rdbuf()->sgetc(), '<');
   EXPECT_EQ(listed.code, 0) << listed.err;
   EXPECT_THAT(listed.out, HasSubstr("namespaces:walls"));
   EXPECT_THAT(listed.err, HasSubstr("namespaces:walls"));

@@ -1,5 +1,6 @@
 // Prints how often the check against a history errs, by kind of noise and by rule: `ninja -C build/release
-// bench-simulation`. Recorded noise is what lies in tests/bench/noise/*.jsonl, a history's own format: one row a file.
+// bench-simulation`, or bottle-simulate [SESSIONS [SEED]]. Recorded noise is what lies in tests/bench/noise/*.jsonl, a
+// history's own format: one row a file.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,11 +18,13 @@ using namespace bottle::simulation;
 
 std::vector<Rule> rules() {
   Rule hasty{.name = "the check, one session"}, cold_start{.name = "cold start alone"},
-      alike{.name = "one bar for all"};
+      alike{.name = "one bar for all"}, abrupt{.name = "one bar for both sessions"};
   hasty.confirmed = false;
+  hasty.limits.suspicion = 1;
+  abrupt.limits.suspicion = 1;
   cold_start.limits.phase_slack = 1e9;
   alike.limits.phase_slack = alike.limits.slack;
-  return {{.name = "the check"}, hasty, cold_start, alike};
+  return {{.name = "the check"}, hasty, cold_start, alike, abrupt};
 }
 
 bool complete(const BenchSession& session) {
@@ -86,10 +89,11 @@ void print(const Outcome& outcome, const Setting& setting) {
 int main(int argc, char** argv) {
   Setting setting;
   if (argc > 1) setting.sessions = std::max(1, std::atoi(argv[1]));
+  if (argc > 2) setting.seed = std::strtoull(argv[2], nullptr, 10);
   std::vector<NoiseSource> sources = {quiet_model(), loaded_model()};
   for (NoiseSource& source : recorded(BOTTLE_SOURCE_DIR "/tests/bench/noise")) sources.push_back(std::move(source));
-  fmt::print("{} simulated sessions of {} rounds, {} before each; shares of sessions in %\n", setting.sessions,
-             setting.rounds, setting.before);
+  fmt::print("{} simulated sessions of {} rounds, {} before each, seed {}; shares of sessions in %\n", setting.sessions,
+             setting.rounds, setting.before, setting.seed);
   fmt::print(
       "false: a regression where nothing changed. unsaid: inconclusive. By phase: found when it is that much slower\n");
   fmt::print("{:<24} {:<24} {:>6} {:>6}  {:>6}", "noise", "rule", "false", "unsaid", "");

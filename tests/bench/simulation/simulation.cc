@@ -8,13 +8,13 @@
 namespace bottle::simulation {
 namespace {
 
-// The first session and the one that would confirm it follow each other: two halves of one.
+// The first session and the one that would confirm it follow each other: two parts of one.
 struct Pair {
   BenchSession first, second;
 };
 
 Pair draw_pair(const NoiseSource& noise, Random& random, int rounds) {
-  const BenchSession both = noise.draw(random, 2 * rounds);
+  const BenchSession both = noise.draw(random, (1 + kConfirmingRounds) * rounds);
   Pair pair{both, both};
   for (std::size_t i = 0; i < both.contenders.size(); ++i) {
     pair.first.contenders[i].samples.clear();

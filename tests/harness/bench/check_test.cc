@@ -76,6 +76,16 @@ TEST_F(BenchCheckTest, WhatIsSlowerIsSuspectedUntilASecondSessionConfirmsIt) {
   EXPECT_EQ(confirmed(first, session_of(random_, 5)).verdict, BenchVerdict::ok);
 }
 
+// 10 % is the bar here: 8 % asks for a second session, which may show that it is more, or that it is not.
+TEST_F(BenchCheckTest, ASuspicionIsCheaperThanAVerdict) {
+  const BenchSession first = session_of(random_, 5.5);
+  const double slack = baseline_of(history_, first).at("walls").at(std::nullopt).slack;
+  EXPECT_NEAR(slack, 0.10, 0.001);
+  EXPECT_EQ(only(checked(first)).verdict, BenchVerdict::suspected);
+  EXPECT_EQ(confirmed(first, session_of(random_, 5.5)).verdict, BenchVerdict::ok) << "both of them under the bar";
+  EXPECT_EQ(confirmed(first, session_of(random_, 7)).verdict, BenchVerdict::regression);
+}
+
 TEST_F(BenchCheckTest, APhaseAloneIsFoundThoughTheColdStartIsAsItWas) {
   const BenchSession first = session_of(random_, 5, 1.6), second = session_of(random_, 5, 1.6);
   EXPECT_TRUE(wants_confirmation(checked(first)));

@@ -95,5 +95,11 @@ TEST(BenchFigures, APhaseCanBeComparedWithAnotherMeasure) {
   EXPECT_NEAR(std::exp(logs[0]), 1.5, 1e-12);
 }
 
+TEST(BenchFigures, ARatioIsWrittenAsPeopleWriteIt) {
+  EXPECT_EQ(times_text(0.9812), "0.981");
+  EXPECT_EQ(times_text(12.34), "12.3");
+  EXPECT_EQ(times_text(1350.4), "1350");
+}
+
 }  // namespace
 }  // namespace bottle

@@ -2,6 +2,7 @@
 // an address of the internet or around the bottle, with the nonce as its content: an exchange, not a mere connect.
 #include "attacks/carrier.h"
 #include "harness/digest.h"
+#include "harness/witness.h"
 
 namespace bottle {
 namespace {
@@ -26,7 +27,14 @@ std::string missing_part(const std::string& target, const std::string& transport
 // The host's own address nearby, where it holds a canary: "host-gateway", "host-gateway-udp".
 std::string canary_nearby(const std::string& target, const std::string& transport, const Brief& brief) {
   const std::string name = "host-" + target + (transport == "udp" ? "-udp" : "");
-  return brief.real_world && is_nearby(target) && brief.canaries.contains(name) ? name : "";
+  const bool of_the_host = brief.real_world || brief.open_road == Place::host;
+  return of_the_host && is_nearby(target) && brief.canaries.contains(name) ? name : "";
+}
+
+// A host lets no ordinary user ping, or not everywhere: what is beside the bottle does.
+Place bare_place(const std::string& transport, const Brief& brief, const Attempt& attempt) {
+  if (!attempt.canary.empty()) return Place::host;
+  return transport == "icmp" ? Place::outside : brief.open_road;
 }
 
 Attempt build(const Choice& choice, const Brief& brief) {
@@ -47,13 +55,14 @@ Attempt build(const Choice& choice, const Brief& brief) {
   const std::string message = brief.nonce + " bottle-verify\n";
   attempt.action = {{"action", transport}, {"address", dial.address}, {"send", to_base64(message)}};
   if (transport != "icmp") attempt.action["port"] = dial.port;
+  if (transport != "tcp") attempt.action["read_ms"] = kSilenceMs;
   attempt.sent = {segment(transport == "tcp" ? "data" : "datagram", message)};
   attempt.channel = transport + " to the echo" + (ipv6 ? " over IPv6" : "") + ", prober";
   attempt.delivered_at = "echo";
   attempt.bare_at = {canary ? "canary:" + target : transport};
   const std::string nearby = canary_nearby(target, transport, brief);
   if (!nearby.empty()) attempt.bare_at = {attempt.canary = "canary:" + nearby};
-  if (brief.arm == Arm::bare) attempt.place = attempt.canary.empty() ? Place::outside : Place::host;
+  if (brief.arm == Arm::bare) attempt.place = bare_place(transport, brief, attempt);
   return attempt;
 }
 

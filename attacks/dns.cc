@@ -4,6 +4,7 @@
 
 #include "attacks/carrier.h"
 #include "harness/digest.h"
+#include "harness/witness.h"
 
 namespace bottle {
 namespace {
@@ -75,7 +76,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
     port = brief.route.echo.port;
   }
   attempt.action = {{"action", "dns"}, {"transport", transport},        {"server", server},
-                    {"port", port},    {"message", to_base64(message)}, {"read_ms", 300}};
+                    {"port", port},    {"message", to_base64(message)}, {"read_ms", kSilenceMs}};
   attempt.sent = {segment("query", message)};
   attempt.channel = "dns over " + transport + " to the echo, prober";
   attempt.delivered_at = "echo";
@@ -84,7 +85,7 @@ Attempt build(const Choice& choice, const Brief& brief) {
   attempt.secret = carried_kind(choice);
   attempt.wall = own ? Layer::resolver : Layer::network;
   if (own) attempt.companion = "an allowed name over " + transport + " from the bottle's resolver, prober";
-  if (brief.arm == Arm::bare) attempt.place = Place::outside;
+  if (brief.arm == Arm::bare) attempt.place = brief.open_road;
   return attempt;
 }
 

@@ -87,17 +87,19 @@ void set_sinks(const Choice& choice, const Brief& brief, const Exchange& target,
   attempt.secret_in_tunnel = (secret_counts || fronted) && target.tls && via != "direct";
   if (name.starts_with("denied-ip") || (name == "denied-host" && via == "direct"))
     attempt.alone_at = target.dial.address;
-  if (name == "allowed-redirect") attempt.by_way_of = brief.allowed_address.address;
-  if (chosen(choice, "spoof", "none") != "none") attempt.lied_to = brief.allowed_address.address;
+  const std::string& allowed = via == "direct" ? brief.allowed_address.address : brief.allowed_by_name;
+  if (name == "allowed-redirect") attempt.by_way_of = allowed;
+  if (chosen(choice, "spoof", "none") != "none") attempt.lied_to = allowed;
   attempt.canary = canary_sink(name, via);
   attempt.bare_at = {attempt.canary.empty() ? "http" : attempt.canary};
   if (in_host) attempt.bare_at.push_back("dns");
 }
 
-Place bare_place(const Choice& choice, const Attempt& attempt) {
+Place bare_place(const Choice& choice, const Brief& brief, const Attempt& attempt) {
   const std::string via = chosen(choice, "via", "proxy");
   if (via == "egress" || attempt.canary.starts_with(kBundleCanary)) return Place::bundle;
-  return attempt.canary.empty() ? Place::outside : Place::host;
+  if (!attempt.canary.empty()) return Place::host;
+  return via == "direct" ? brief.open_road : Place::outside;
 }
 
 // What has to refuse on this road.
@@ -141,7 +143,7 @@ Attempt build(const Choice& given, const Brief& brief) {
                     client;
   attempt.delivered_at = to_echo ? "echo" : "http";
   attempt.wall = wall_on(via);
-  if (bare) attempt.place = bare_place(choice, attempt);
+  if (bare) attempt.place = bare_place(choice, brief, attempt);
   if (brief.arm == Arm::guarded && chosen(choice, "when", "any") == "early") {
     attempt.early = true;
     attempt.action["retry_ms"] = 8000;  // a busy engine takes seconds to start a bundle

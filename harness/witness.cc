@@ -90,7 +90,7 @@ std::optional<Witness> from_silence(const Attempt& attempt, const Told& told, st
   const bool no_handshake = report.stage == "connect" && (report.error == "TIMEOUT" || report.error == "ETIMEDOUT");
   const bool no_reply = datagram && (report.error == "NOREPLY" || report.error == "TIMEOUT");
   if (!no_handshake && !no_reply) return std::nullopt;
-  if (control_took_ns <= 0 || report.took_ns < 5 * control_took_ns) return std::nullopt;
+  if (control_took_ns <= 0 || report.took_ns < kSilenceToAnswer * control_took_ns) return std::nullopt;
   return Witness{Disposition::dropped, attempt.wall,
                  "no answer in " + std::to_string(report.took_ns / 1'000'000) + " ms, the control's came in " +
                      std::to_string(control_took_ns / 1'000'000) + " ms",

@@ -28,6 +28,10 @@ struct WitnessInputs {
   const Told* companion_after = nullptr;
 };
 
+// Silence is a witness when it lasts so many times as long as the control's way there and back; and so long is an
+// answer to a datagram waited for, so that a control on a busy machine may take a tenth of a second.
+inline constexpr int kSilenceToAnswer = 5, kSilenceMs = 500;
+
 // In order of strength: the bundle's own row, the daemon's marker in the answer, an errno (of the network; of the
 // bottle's root, where a thing of the host is not there or not allowed) or a resolver's refusal, and
 // silence where silence is what a dropped packet looks like (`control_took_ns`: the control's round trip, by which

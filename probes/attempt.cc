@@ -41,6 +41,16 @@ void Attempt::replied(std::string_view from, std::string read, bool hashed) {
   report_.reply = Reply{std::string(from), std::move(read), hashed};
 }
 
+bool Attempt::has_reply() {
+  const std::lock_guard lock(mutex_);
+  return report_.reply.has_value();
+}
+
+void Attempt::start_over() {
+  const std::lock_guard lock(mutex_);
+  report_.sent.clear();
+}
+
 void Attempt::is_client() {
   const std::lock_guard lock(mutex_);
   report_.steps.emplace();

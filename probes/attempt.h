@@ -26,6 +26,8 @@ class Attempt {
   void reached(std::string_view stage);
   void sent(std::string_view what, std::string_view bytes);  // a segment that went out whole
   void replied(std::string_view from, std::string read, bool hashed = false);
+  bool has_reply();
+  void start_over();  // nothing was sent yet
   void step_ended(Step step);
   void is_client();  // the line has steps, though there may be none
 

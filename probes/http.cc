@@ -47,16 +47,6 @@ Wish read_wish(Fields& fields) {
   return wish;
 }
 
-// Who wants to be the first customer is there before the shop opens.
-Trouble connect(Stream& stream, const Wish& wish, Deadline deadline) {
-  const Deadline until = within(wish.retry, "NOREPLY", deadline);
-  while (true) {
-    Trouble trouble = stream.connect(wish.address, SOCK_STREAM, deadline);
-    if (trouble.error != "ECONNREFUSED" || until.passed()) return trouble;
-    ::poll(nullptr, 0, 1);
-  }
-}
-
 // Reads until the reply is complete. A reply without a length ends with the connection, or when `until` is over.
 Trouble read_reply(Stream& stream, HttpReply& reply, Deadline until) {
   for (reply.look(); !reply.complete() && reply.bytes().size() < kReplyCap; reply.look()) {
@@ -112,6 +102,31 @@ Trouble exchange(Stream& stream, const Wish& wish, Attempt& attempt) {
   return trouble;
 }
 
+Trouble try_once(const Wish& wish, Attempt& attempt) {
+  Stream stream;
+  attempt.reached("connect");
+  if (Trouble trouble = stream.connect(wish.address, SOCK_STREAM, attempt.deadline())) return trouble;
+  if (wish.has_connect) {
+    attempt.reached("proxy");
+    bool open = false;
+    if (Trouble trouble = open_tunnel(stream, wish, attempt, open); trouble || !open) return trouble;
+  }
+  if (wish.has_tls) {
+    attempt.reached("tls");
+    if (Trouble trouble = stream.start_tls(wish.tls, attempt.deadline())) return trouble;
+  }
+  attempt.reached("send");
+  if (!wish.request.empty()) return exchange(stream, wish, attempt);
+  attempt.reached("done");  // connecting was all that was asked for
+  return {};
+}
+
+// Nobody listens, or only who accepts for somebody that does not listen yet: an engine at a published port, a gateway.
+bool is_not_open_yet(const Trouble& trouble, Attempt& attempt) {
+  if (trouble.error == "ECONNREFUSED") return true;
+  return (trouble.error == "EOF" || trouble.error == "ECONNRESET" || trouble.error == "EPIPE") && !attempt.has_reply();
+}
+
 }  // namespace
 
 Trouble try_http(Attempt& attempt) {
@@ -126,22 +141,14 @@ Trouble try_http(Attempt& attempt) {
     if (Trouble trouble = wish.own_secret.look_up()) return trouble;
   }
 
-  Stream stream;
-  attempt.reached("connect");
-  if (Trouble trouble = connect(stream, wish, attempt.deadline())) return trouble;
-  if (wish.has_connect) {
-    attempt.reached("proxy");
-    bool open = false;
-    if (Trouble trouble = open_tunnel(stream, wish, attempt, open); trouble || !open) return trouble;
+  // Who wants to be the first customer is there before the shop opens.
+  const Deadline until = within(wish.retry, "NOREPLY", attempt.deadline());
+  while (true) {
+    Trouble trouble = try_once(wish, attempt);
+    if (!is_not_open_yet(trouble, attempt) || until.passed()) return trouble;
+    attempt.start_over();
+    ::poll(nullptr, 0, 1);
   }
-  if (wish.has_tls) {
-    attempt.reached("tls");
-    if (Trouble trouble = stream.start_tls(wish.tls, attempt.deadline())) return trouble;
-  }
-  attempt.reached("send");
-  if (!wish.request.empty()) return exchange(stream, wish, attempt);
-  attempt.reached("done");  // connecting was all that was asked for
-  return {};
 }
 
 }  // namespace bottle::prober

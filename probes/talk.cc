@@ -47,9 +47,13 @@ Trouble listen(Stream& stream, Deadline until, Attempt& attempt) {
   return listened_out && silent ? trouble : Trouble{};
 }
 
-Trouble listen_for_datagram(Stream& stream, Deadline until, Attempt& attempt) {
+Trouble listen_for_datagram(Stream& stream, const Talk& talk, Deadline until, Attempt& attempt) {
   std::string reply;
-  Trouble trouble = stream.receive_datagram(reply, until);
+  Trouble trouble;
+  do {
+    trouble = stream.receive_datagram(reply, until);
+    if (!trouble && talk.reply_in != nullptr) reply = talk.reply_in(reply);
+  } while (!trouble && talk.reply_in != nullptr && reply.empty());
   if (!trouble) attempt.replied("server", std::move(reply));
   if (!trouble || trouble.error == "NOREPLY") attempt.reached("done");
   return trouble;
@@ -66,7 +70,7 @@ Address read_ip_address(Fields& fields) {
 }
 
 Trouble talk(const Talk& talk, Attempt& attempt) {
-  const bool datagram = talk.type == SOCK_DGRAM;
+  const bool datagram = talk.type != SOCK_STREAM;
   Stream stream;
   attempt.reached("connect");
   if (Trouble trouble = stream.connect(talk.address, talk.type, attempt.deadline(), talk.protocol)) return trouble;
@@ -80,7 +84,7 @@ Trouble talk(const Talk& talk, Attempt& attempt) {
   if (datagram || !talk.send.empty()) attempt.sent(datagram ? "datagram" : "data", talk.send);
   attempt.reached("reply");
   const Deadline until = within(talk.read, "NOREPLY", attempt.deadline());
-  if (datagram) return listen_for_datagram(stream, until, attempt);
+  if (datagram) return listen_for_datagram(stream, talk, until, attempt);
   return talk.to_end ? listen_to_end(stream, until, attempt) : listen(stream, until, attempt);
 }
 

@@ -17,6 +17,8 @@ struct Talk {
   std::string send = {};
   std::chrono::milliseconds read{0};
   bool to_end = false;  // reads until the peer hangs up, not only what comes first
+  // What of a datagram is the reply; empty: nothing of it, and the next one is waited for.
+  std::string (*reply_in)(const std::string& datagram) = nullptr;
 };
 
 // The fields `address` and `port`.

@@ -223,7 +223,7 @@ class Killed(Case):
         slow = 'case "$*" in *-inner) while :; do sleep 1; done ;; *) sleep 3 ;; esac'
         place = self.place().misbehave("network\\ create*", slow)
         run = place.verify()
-        while not own_engine.is_under_way("network create", "-outer"):
+        while not own_engine.is_under_way("docker", "network create", "-outer"):
             time.sleep(0.05)
         run.send(signal.SIGKILL).end()
         told = place.cleanup()

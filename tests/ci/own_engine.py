@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / "build/release/bottle-verify"
 DOCKER = shutil.which("docker") or "docker"
 PATIENCE = 200  # seconds: what takes longer hangs
-OURS = ("bottle-", "docker", "containerd-shim", "runc", "sleep")  # of processes, but not the daemon
+OURS = ("bottle-", "docker", "containerd-shim", "runc", "sleep", "smolvm", "exe")  # of processes, but not the daemon
 
 
 def missing():
@@ -60,19 +60,21 @@ def around_it():
 
 
 def is_under_way(*words):
-    """A command to the engine that has all of these among its words."""
+    """A command that has all of these in its words."""
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             line = (process / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
         except OSError:
             continue
-        if "docker" in line and all(word in line for word in words):
+        if all(word in line for word in words):
             return True
     return False
 
 
 class Place:
-    """A directory of one run's: its TMPDIR, and perhaps a `docker` that misbehaves before the real one in PATH."""
+    """A directory of one run's: its TMPDIR, and perhaps a program that misbehaves before the real one in PATH."""
+
+    backend, program, chosen = "docker", DOCKER, ("-f", "denied-host.through-proxy")
 
     def __init__(self, folder=None):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="failures-"))
@@ -82,26 +84,30 @@ class Place:
 
     def misbehave(self, pattern, action):
         """ACTION instead of the calls whose words match PATTERN (of `case`), or before them."""
-        fake = self.folder / "docker"
-        fake.write_text(f'#!/bin/bash\ncase "$*" in {pattern}) {action} ;; esac\nexec {DOCKER} "$@"\n')
+        fake = self.folder / pathlib.Path(self.program).name
+        fake.write_text(f'#!/bin/bash\ncase "$*" in {pattern}) {action} ;; esac\nexec {self.program} "$@"\n')
         fake.chmod(0o755)
-        self.environment["PATH"] = f"{self.folder}:{os.environ['PATH']}"
+        self.environment["PATH"] = f"{self.folder}:{self.path()}"
         return self
+
+    def path(self):
+        """Without what misbehaves."""
+        return os.environ["PATH"]
 
     def start(self, *words):
         return Run(subprocess.Popen([PROGRAM, *words], env=self.environment, stdin=subprocess.DEVNULL, text=True,
                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))
 
     def verify(self, *words):
-        """A run of one case on docker."""
-        return self.start("--backend", "docker", "-f", "denied-host.through-proxy", *words)
+        """A run of one case."""
+        return self.start("--backend", self.backend, *self.chosen, *words)
 
     def cleanup(self):
         """With the real engine."""
-        return self.honest().start("cleanup", "--backend", "docker").end()
+        return self.honest().start("cleanup", "--backend", self.backend).end()
 
     def honest(self):
-        self.environment["PATH"] = os.environ["PATH"]
+        self.environment["PATH"] = self.path()
         return self
 
     def files(self):
@@ -131,13 +137,15 @@ class Run:
 
 
 class Case(unittest.TestCase):
+    kind = Place
+
     def setUp(self):
         self.before = on_the_engine()
         self.around = around_it()
         self.places = []
 
-    def place(self):
-        place = Place()
+    def place(self, *words):
+        place = self.kind(*words)
         self.addCleanup(shutil.rmtree, place.folder)
         self.places.append(place)
         return place

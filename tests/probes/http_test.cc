@@ -58,6 +58,23 @@ TEST(Http, ARefusedConnectionIsTriedAgainOnlyWhenThatIsAskedForAndNotForEver) {
   }
 }
 
+// As at a port that an engine publishes before anybody listens in the container.
+TEST(Http, WhatEndsWithoutAnAnswerIsTriedAgainOnlyWhenThatIsAskedFor) {
+  std::atomic<int> calls{0};
+  const StreamServer server([&](int socket) {
+    read_until(socket, "\r\n\r\n");
+    if (++calls % 3 == 0) say(socket, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+  });
+  Json action = http(server.port());
+  EXPECT_EQ(run_action(action)["error"], "EOF");
+  EXPECT_EQ(calls, 1);
+  action["retry_ms"] = 8000;
+  const Json line = run_action(action);
+  EXPECT_EQ(line["stage"], "done") << line;
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(sent_by(line), "request") << "what the last of them was told";
+}
+
 TEST(Http, ARealRefusalIsAReplyLikeAnyOther) {
   const StreamServer server(answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\ndenied"));
   const Json line = run_action(http(server.port()));

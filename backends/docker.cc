@@ -90,13 +90,7 @@ std::map<std::string, std::string> nearby(const Layout& layout) {
 }
 
 Result<Plan> Docker::prepare(const BottleSpec& spec) const {
-  if (!spec.rootfs.empty())
-    return fail("the docker backend takes no --rootfs; give it an image with --agent-image", Fault::usage);
-  if (spec.bundle_command && spec.bundle_image.empty()) {
-    return fail(
-        "with the docker backend a bundle command needs the image that has its program; give it with --bundle-image",
-        Fault::usage);
-  }
+  if (const auto possible = docker::check_made_of_images(spec, "docker"); !possible) return fail(possible.error());
   BOTTLE_TRY(const auto known, facts());
   BOTTLE_TRY(const auto taken, docker::subnets_of(engine_));
   BOTTLE_TRY(const auto layout, docker::choose_layout(spec.slug, spec.run_directory, taken));

@@ -139,10 +139,11 @@ Result<Started> Namespaces::launch(const Plan& plan, const LaunchInputs& inputs)
   const fs::path& directory = plan.spec.run_directory;
 
   auto step = phases.now();
-  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory, inputs.walls_alone));
+  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, inputs.walls_alone));
+  const auto created = phases.now();
+  if (auto marked = client.mark(directory); !marked) return fail(marked.error());
   auto bottle = std::make_unique<RunningBottle>(std::move(client), inputs.agent_environment, std::move(let_in));
   phases.add("warden", step);
-  const auto created = phases.now();
   if (inputs.walls_alone) {
     const auto built = bottle->build(plan, network, kept, {.files = inputs.agent_files, .alone = true});
     if (!built) return fail(built.error());

@@ -1,8 +1,6 @@
 // The `smolmachines` backend: the agent in a microVM of smolvm's, whose list of allowed addresses has one entry, its
 // bundle; the bundle in a container, as PRD 0023 has it. Fail closed: never another backend, never an unverified
 // policy.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <mutex>
 
@@ -11,16 +9,15 @@
 #include "backends/docker/networks.h"
 #include "backends/docker/preflight.h"
 #include "backends/docker/remains.h"
-#include "backends/namespaces/addresses.h"
 #include "backends/registry.h"
 #include "backends/smolmachines/artifact.h"
 #include "backends/smolmachines/beyond.h"
+#include "backends/smolmachines/bottle_plan.h"
+#include "backends/smolmachines/chosen_networks.h"
 #include "backends/smolmachines/machine_bottle.h"
 #include "backends/smolmachines/preflight.h"
 #include "backends/smolmachines/remains.h"
-#include "backends/smolmachines/smolfile.h"
 #include "backends/smolmachines/wrongs.h"
-#include "harness/digest.h"
 #include "harness/stopwatch.h"
 #include "harness/suggestion.h"
 
@@ -30,16 +27,14 @@ namespace {
 using docker::Containers;
 using docker::Engine;
 using docker::EngineFacts;
-using docker::Layout;
 using smolmachines::Alias;
 using smolmachines::Beyond;
 using smolmachines::Family;
+using smolmachines::Ground;
 using smolmachines::Home;
 using smolmachines::MachineBottle;
-using smolmachines::MachineSpec;
+using smolmachines::Road;
 using smolmachines::Smolvm;
-using smolmachines::Wall;
-using smolmachines::Wrongs;
 
 constexpr char kDefaultRegistry[] = "registry:2.8.3";
 constexpr char kLoopback[] = "127.0.0.1";
@@ -54,15 +49,15 @@ class Smolmachines final : public Backend {
   std::vector<Check> preflight() const override;
   Result<Plan> prepare(const BottleSpec& spec) const override;
   Result<Started> launch(const Plan& plan, const LaunchInputs& inputs) override;
-  int at_once(int processors) const override { return processors; }
+  int at_once(int processors) const override;
   std::vector<std::string> list_active() const override { return smolmachines::lines_of(engine_); }
   Result<std::vector<std::string>> cleanup() override { return smolmachines::remove_remains(engine_); }
 
  private:
   const Result<Smolvm>& smolvm() const;  // asked once, as is the engine
   const Result<EngineFacts>& facts() const;
-  Result<Alias> alias_for(const std::string& slug) const;
-  Result<Addresses> addresses_of(const BottleSpec& spec, const Smolvm& smolvm) const;
+  Result<Ground> ground() const;  // its road, too, is asked once
+  Result<std::string> alias_for(const std::string& slug, const Family& family) const;
   Result<Containers> containers_for(const Plan& plan) const;
   Result<smolmachines::AgentSide> agent_for(const Plan& plan, const Containers& containers);
 
@@ -74,7 +69,9 @@ class Smolmachines final : public Backend {
   mutable std::optional<Result<Smolvm>> smolvm_ = {};
   mutable std::optional<Result<EngineFacts>> facts_ = {};
   mutable std::mutex taking_;
+  mutable std::optional<Road> road_ = {};
   mutable std::map<std::string, Alias> aliases_ = {};  // by slug: of plans that were not launched yet
+  mutable std::map<std::string, std::vector<Fd>> claims_ = {};
 };
 
 Result<bool> yes_or_no(const std::string& key, const std::string& value) {
@@ -83,7 +80,7 @@ Result<bool> yes_or_no(const std::string& key, const std::string& value) {
 }
 
 Result<void> Smolmachines::configure(const BackendOptions& options) {
-  const std::vector<std::string> keys{"registry-image", "home", "policy-patch", "allow-untested-version"};
+  const std::vector<std::string> keys{"registry-image", "home", "policy-patch", "allow-untested-version", "road"};
   for (const auto& [key, value] : options) {
     if (key == "registry-image") {
       registry_ = value;
@@ -96,9 +93,12 @@ Result<void> Smolmachines::configure(const BackendOptions& options) {
       BOTTLE_TRY(patch_, yes_or_no(key, value));
     } else if (key == "allow-untested-version") {
       BOTTLE_TRY(untested_, yes_or_no(key, value));
+    } else if (key == "road") {
+      road_ = smolmachines::road_named(value);
+      if (!road_) return fail("the option road is bridges or loopback, not \"" + value + "\"", Fault::usage);
     } else {
       return fail("the smolmachines backend has no option \"" + key + "\"" + suggestion(key, keys) +
-                      "; it has registry-image, home, policy-patch and allow-untested-version",
+                      "; it has registry-image, home, policy-patch, allow-untested-version and road",
                   Fault::usage);
     }
   }
@@ -119,123 +119,61 @@ std::vector<Check> Smolmachines::preflight() const {
   std::vector<Check> checks = smolmachines::preflight(smolvm(), untested_);
   if (checks.front().state == Check::State::missing) return checks;
   for (Check& check : docker::preflight(engine_, facts(), "", install_)) checks.push_back(std::move(check));
+  const auto ground = this->ground();
+  if (!ground) return checks;  // of the engine there is more to say first
+  for (Check& check : smolmachines::road_preflight(ground->family, ground->road)) checks.push_back(std::move(check));
   return checks;
 }
 
-// PRD 0023: 192.168.X.0/24, X from the slug's hash.
-Result<Layout> layout_for(const BottleSpec& spec, const std::vector<std::string>& taken) {
-  const auto base = [&](int i) {
-    const std::string hash = from_hex(sha256_hex(spec.slug + "/" + std::to_string(i))).value_or(std::string(1, '\0'));
-    return "192.168." + std::to_string(static_cast<unsigned char>(hash[0])) + ".";
-  };
-  return docker::choose_layout(spec.slug, spec.run_directory, taken, base, "192.168.0.0/16");
+// The ports of the loopback, where the lab listens for all of a bottle, are there once.
+int Smolmachines::at_once(int processors) const {
+  const auto ground = this->ground();
+  return ground && ground->road == Road::loopback ? 1 : processors;
 }
 
-Result<Alias> Smolmachines::alias_for(const std::string& slug) const {
+Result<std::string> Smolmachines::alias_for(const std::string& slug, const Family& family) const {
   const std::lock_guard lock(taking_);
-  BOTTLE_TRY(auto alias, smolmachines::take_alias());
-  Alias told{alias.address, {}};
+  BOTTLE_TRY(auto alias, smolmachines::take_alias(smolmachines::pool_for(family)));
+  const std::string address = alias.address;
   aliases_.insert_or_assign(slug, std::move(alias));
-  return told;
+  return address;
 }
 
-// Where the guest's sockets are the host's, the bundle is published at an alias of the loopback: a list of loopback
-// addresses alone stays as it is, while 1.1.1.1 would join any other.
-Result<Addresses> Smolmachines::addresses_of(const BottleSpec& spec, const Smolvm& smolvm) const {
-  BOTTLE_TRY(const auto taken, docker::subnets_of(engine_));
-  BOTTLE_TRY(const auto layout, layout_for(spec, taken));
-  BOTTLE_TRY(const auto beyond, smolmachines::choose_beyond(spec.slug, taken));
-  Addresses addresses{.bundle = layout.bundle(), .agent = "", .host = warden::host_address()};
-  if (smolvm.family().wall == Wall::interception) {
-    BOTTLE_TRY(const auto alias, alias_for(spec.slug));
-    addresses.bundle = alias.address;
-    addresses.bundle_own = layout.bundle();
-    addresses.host_alias = smolmachines::other_loopback(alias.address);
-  }
-  addresses.nearby = {{"gateway", layout.gateway()}};
-  addresses.internet = beyond.internet();
-  return addresses;
-}
-
-std::string guest_resolver(const Family& family, const Addresses& addresses) {
-  return family.wall == Wall::interception ? addresses.internet->resolver : "";
-}
-
-// What it would be made from; launch() knows the artifact.
-MachineSpec machine_for(const Plan& plan, const Family& family, const Wrongs& wrongs) {
-  MachineSpec machine{.name = docker::kNamePrefix + plan.spec.slug, .artifact = "IMAGE.smolmachine"};
-  machine.allowed = smolmachines::allowed_for(plan.addresses.bundle, wrongs);
-  machine.localhost_only = wrongs.localhost_only;
-  if (family.takes_dns) machine.dns = plan.addresses.internet->resolver;
-  return machine;
-}
-
-std::vector<std::string> steps_for(const Plan& plan, const Smolvm& smolvm, const Wrongs& wrongs, bool patch) {
-  const Family family = smolvm.family();
-  const MachineSpec machine = machine_for(plan, family, wrongs);
-  const smolmachines::Smolfile file{
-      .image = plan.spec.agent_image.empty() ? "bottle-verify/agent" : plan.spec.agent_image,
-      .allowed = machine.allowed};
-  std::vector<std::string> steps{
-      "make the networks inner, where the host reaches the bundle, outer, where the bundle reaches the lab, and beyond "
-      "(" +
-          plan.addresses.internet->resolver + " and beside it), where the host would",
-      family.loads_archives ? "pack the agent's image, unless it was packed before: docker save, smolvm pack create"
-                            : "pack the agent's image, unless it was packed before: a registry on 127.0.0.1, docker "
-                              "push, smolvm pack create"};
-  std::string smolfile = smolmachines::rendered(file);
-  while (!smolfile.empty() && smolfile.back() == '\n') smolfile.pop_back();
-  steps.push_back("make the machine that this Smolfile describes:\n" + smolfile);
-  steps.push_back(smolmachines::line_of(smolmachines::create_machine(family, machine)));
-  if (family.from_drops_policy && patch)
-    steps.push_back("set allowed_cidrs and network in smolvm's database, since --from drops them");
-  steps.push_back("read them back, and go no further unless they are what was asked for");
-  steps.push_back(smolmachines::line_of(smolmachines::start_machine(machine.name)));
-  steps.push_back("start the bundle in a container" +
-                  (plan.addresses.bundle_own.empty() ? "" : ", published at " + plan.addresses.bundle) +
-                  ", and wait until it listens");
-  steps.push_back(smolmachines::line_of(smolmachines::stop_machine(machine.name)));
-  steps.push_back(smolmachines::line_of(smolmachines::delete_machine(family, machine.name)));
-  for (std::string& step : smolmachines::steps_of(wrongs)) steps.push_back(std::move(step));
-  return steps;
+Result<Ground> Smolmachines::ground() const {
+  if (!smolvm()) return fail(smolvm().error());
+  if (!facts()) return fail(facts().error());
+  Ground ground{.version = smolvm()->version(), .family = smolvm()->family()};
+  BOTTLE_TRY(ground.taken, docker::subnets_of(engine_));
+  const std::lock_guard lock(taking_);
+  if (!road_) road_ = smolmachines::road_to(ground.taken);
+  ground.road = *road_;
+  return ground;
 }
 
 Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
-  if (!spec.rootfs.empty())
-    return fail("the smolmachines backend takes no --rootfs; give it an image with --agent-image", Fault::usage);
-  if (spec.bundle_command && spec.bundle_image.empty())
-    return fail(
-        "with the smolmachines backend a bundle command needs the image that has its program; give it with "
-        "--bundle-image",
-        Fault::usage);
+  if (auto possible = docker::check_made_of_images(spec, "smolmachines"); !possible) return fail(possible.error());
   if (!smolvm()) return fail(smolvm().error());
   if (auto supported = smolmachines::check_supported(smolvm()->version(), untested_); !supported)
     return fail(supported.error());
-  if (!facts()) return fail(facts().error());
-  const Family family = smolvm()->family();
+  BOTTLE_TRY(const Ground ground, this->ground());
+  const bool published = smolmachines::is_published(ground.family, ground.road);
+  if (const auto reached = smolmachines::check_reach(spec.reaches, published); !reached) return fail(reached.error());
   Plan plan{.spec = spec, .guest = platform_named(facts()->architecture)};  // the machine's, too
-  BOTTLE_TRY(plan.addresses, addresses_of(spec, *smolvm()));
-  BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(spec.wrongs, family.wall, plan.addresses));
-  if (wrongs.shared_loopback) plan.addresses.bundle = kLoopback;
-  plan.accepts_first = family.wall == Wall::gateway;
-  if (!family.carries_icmp) plan.no_transport["icmp"] = "smolvm " + smolvm()->version().text() + " carries no ICMP";
-  plan.facts = {
-      {"smolvm", smolvm()->version().text()},
-      {"engine", engine_.program() + " " + facts()->version + ", " + facts()->system},
-      {"denial", family.denial},
-      {"allowlist", fmt::format("{}", fmt::join(smolmachines::allowed_for(plan.addresses.bundle, wrongs), " "))},
-      {"beyond", plan.addresses.internet->resolver},
-      {"ipv6", "no"}};
-  if (family.opens_public_dns && plan.addresses.bundle_own.empty())
-    plan.notes.push_back("smolvm " + smolvm()->version().text() +
-                         " lets 1.1.1.1 join this list, and no record shows it");
-  if (family.answers_dns) {
-    const std::string says = "smolvm " + smolvm()->version().text() + " answers DNS whatever its list says";
-    plan.notes.push_back(says);
-    plan.fixes["dns-exfil.d*"] =
-        says + "; --allow-host with the bundle's address as a literal switches its filter of names on.";
+  std::string alias;
+  if (published) {
+    BOTTLE_TRY(alias, alias_for(spec.slug, ground.family));
   }
-  plan.steps = steps_for(plan, *smolvm(), wrongs, patch_);
+  BOTTLE_TRY(auto chosen, smolmachines::choose_networks(spec, ground.taken, ground.road));
+  plan.addresses = smolmachines::addresses_for(ground, chosen, alias);
+  BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(spec.wrongs, ground.family.wall, plan.addresses));
+  if (wrongs.shared_loopback) plan.addresses.bundle = kLoopback;
+  plan.facts = {{"engine", engine_.program() + " " + facts()->version + ", " + facts()->system}};
+  smolmachines::describe(ground, wrongs, plan);
+  plan.unshadowed = smolmachines::kNoPlaceBehind;
+  plan.bundle_road = Place::host;  // the machine's traffic comes from there, too
+  plan.steps = smolmachines::steps_for(plan, ground, wrongs, patch_);
+  const std::lock_guard lock(taking_);
+  claims_.insert_or_assign(spec.slug, std::move(chosen.claims));
   return plan;
 }
 
@@ -250,12 +188,17 @@ Result<Containers> Smolmachines::containers_for(const Plan& plan) const {
   BOTTLE_TRY(const Install guest, install_.for_guest(plan.guest));
   BOTTLE_TRY(containers.images, docker::ensure_images(engine_, guest, plan.spec, plan.spec.run_directory));
   containers.libexec = guest.libexec.string();
-  containers.host_networks = docker::HostNetworks{.published_at = addresses.bundle_own.empty() ? "" : addresses.bundle,
-                                                  .doors = plan.spec.doors,
-                                                  .echo_port = addresses.echo_port,
-                                                  .beyond = beyond.subnet(),
-                                                  .beyond_gateway = beyond.host(),
-                                                  .beyond_lab = beyond.lab()};
+  docker::HostNetworks networks{.published_at = addresses.bundle_own.empty() ? "" : addresses.bundle,
+                                .doors = plan.spec.doors,
+                                .echo_port = addresses.echo_port};
+  if (smolmachines::road_of(plan) == Road::loopback) {
+    networks.on_loopback = beyond.dialled().addresses();
+  } else {
+    networks.beyond = beyond.subnet();
+    networks.beyond_gateway = beyond.host();
+    networks.beyond_lab = beyond.lab();
+  }
+  containers.host_networks = std::move(networks);
   return containers;
 }
 
@@ -266,11 +209,13 @@ Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const 
   BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(plan.spec.wrongs, family.wall, plan.addresses));
   smolmachines::AgentSide agent{.smolvm = *smolvm(),
                                 .home = home,
-                                .machine = machine_for(plan, family, wrongs),
+                                .machine = smolmachines::machine_for(plan, family, wrongs),
                                 .patch = patch_,
-                                .resolver = guest_resolver(family, plan.addresses)};
+                                .resolver = smolmachines::guest_resolver(family, plan.addresses),
+                                .heard_at = plan.addresses.internet->resolver};
   agent.smolvm.count_in(engine_.shared_busy_time());
-  const smolmachines::Note note{smolvm()->program(), home, agent.machine.name};
+  BOTTLE_TRY(const auto unfinished, smolmachines::unfinished_artifact(smolvm()->version(), plan.spec.slug));
+  const smolmachines::Note note{smolvm()->program(), home, agent.machine.name, unfinished};
   if (auto noted = smolmachines::write_note(plan.spec.run_directory, note); !noted) return fail(noted.error());
   if (auto made = smolmachines::make_home(home); !made) return fail(made.error());
   BOTTLE_TRY(
@@ -300,6 +245,10 @@ Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& input
     Error why = up.error();
     if (const auto stopped = bottle->stop(); !stopped) why.what += "; " + stopped.error().what;
     return fail(why);
+  }
+  {
+    const std::lock_guard lock(taking_);
+    claims_.erase(plan.spec.slug);  // the engine has them now
   }
   std::vector<Phase> steps = phases.phases();  // the machine's are within "containers"
   std::sort(steps.begin(), steps.end(), [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });

@@ -135,7 +135,7 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
     if (planned.bare.not_applicable.empty()) add_to(bares, Arm::bare, planned.bare);
   }
   // A proxy that hangs takes the time of what goes through it, not of what goes past it.
-  for (Batch* batch : {&guarded, &shadows[Place::agent_network]}) {
+  for (Batch* batch : {&guarded, &shadows[Place::agent_network], &shadows[Place::host]}) {
     std::stable_partition(batch->attempts.begin(), batch->attempts.end(),
                           [](const Attempt* attempt) { return attempt->wall != Layer::pipelock; });
   }
@@ -145,6 +145,7 @@ std::vector<BatchResult> play_arms(Bottle& bottle, const ArmInputs& inputs, Stop
                                            {Arm::control_before, Place::agent, controls(plan.control_before)},
                                            guarded,
                                            shadows[Place::agent_network],
+                                           shadows[Place::host],
                                            {Arm::control_after, Place::agent, controls(plan.control_after)}});
   beside.join();
   for (BatchResult& result : bare) results.push_back(std::move(result));

@@ -56,13 +56,15 @@ struct Brief {
   Arm arm = Arm::guarded;
   std::string nonce = {};
   std::string allowed_host = {};
-  Endpoint allowed_address = {};                          // where the lab answers for it
+  Endpoint allowed_address = {};     // where the lab answers for it, dialled from the agent's place
+  std::string allowed_by_name = {};  // and where it does for who looks its name up: the bundle
   std::string denied_address = {}, denied_address6 = {};  // of this variant and arm alone
   int patience = 1;                                       // a client's own time limits, this many times
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};          // an abstract socket's address is its name, "@..."
   std::map<std::string, std::string> nearby = {};         // Addresses::nearby
   bool real_world = false;                                // nothing of ours is nearby but what the host has there
+  Place open_road = Place::outside;                       // from where the bare arm dials what needs no proxy
   HostCanary host = {};                                   // this arm's
   const std::vector<Secret>* secrets = nullptr;           // this arm's
   Route route = {};

@@ -57,6 +57,9 @@ struct BottleSpec {
   // What is deliberately wrong with the bottle itself (--hole), in words of the backend's own (backends/README.md).
   // prepare() answers Fault::unsupported to what it cannot get wrong. The bundle's and the lab's wrongs are elsewhere.
   std::vector<std::string> wrongs = {};
+  // What of the bundle the agent must be able to reach for a hole to be one: "ports" (others than its doors),
+  // "resolver". The same answer where no agent of this backend can.
+  std::vector<std::string> reaches = {};
 };
 
 // Addresses, fixed by prepare() so that environments can be written before anything exists.
@@ -104,8 +107,13 @@ struct Plan {
   // A gateway on the way completes a connection to any address that it lets through, and dials only then: one to a port
   // where nobody listens is reset before there is an answer.
   bool accepts_first = false;
+  // What gets past the walls leaves this host as its own traffic. Then so does the bare arm of what is dialled past the
+  // bundle: it takes the very road of a leak, and a host that has lost that road does not pass for a wall.
+  bool leaves_by_host = false;
   // Transports that nothing in the agent's place can have ("icmp"), and why not: nothing to try.
   std::map<std::string, std::string> no_transport = {};
+  // Those that it may have, and nothing of ours would hear, and why: they are not tried, and nothing is proven of them.
+  std::map<std::string, std::string> unheard_transport = {};
   std::optional<RealWorld> real_world = {};  // nothing: the lab's, where everything may be sent
   // What the agent is given lies there, and there it may write; relative to where its execs start. Empty: in
   // kAgentDirectory, and it may write in kAgentScratch.
@@ -114,8 +122,15 @@ struct Plan {
   // Empty: as this one.
   std::string guest = {};
   std::vector<std::string> notes = {};  // for the reader of any report
-  // What besides the case's own `fix` helps where this bottle leaks: by a glob over cases.
-  std::map<std::string, std::string> fixes = {};
+  // What a bottle of this backend leaks although nothing is wrong with it, by a glob over cases or CASE[VARIANT], and
+  // what helps. A leak all the same: only the self-test, which must know what is to be found, expects it.
+  std::map<std::string, std::string> known_gaps = {};
+  // Why the harness can try nothing itself behind the agent's walls, so that an agent that lies about its own dials is
+  // believed; empty: it can.
+  std::string unshadowed = {};
+  // From where the harness tries for itself what a daemon of the bundle has to refuse. Where it has no place of its own
+  // in the agent's network, the host may have a way to the same doors.
+  Place bundle_road = Place::agent_network;
 };
 
 // Where attempts at an address of `nearby` dial: a backend whose host may have one listens there.

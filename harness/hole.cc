@@ -28,6 +28,10 @@ void check(const TomlTable& root, const Hole& hole) {
   // A liar may change nothing at all: then everything is contained, on better words than the agent's.
   if (hole.kind != Hole::Kind::hostile && (open ? hole.opens : hole.needs).empty())
     root.wrong(promise, fmt::format("a hole of this kind must say what it {}", promise));
+  for (const std::string& word : hole.reaches) {
+    if (word != "ports" && word != "resolver")
+      root.wrong("reaches", fmt::format("the bundle's \"{}\"? There are its \"ports\" and its \"resolver\"", word));
+  }
   if (!open && !hole.opens.empty()) root.wrong("opens", "\"opens\" is not for a hole of this kind");
 }
 
@@ -43,6 +47,7 @@ Result<Hole> read_hole(const std::filesystem::path& path) {
   hole.agent = root.texts("agent");
   hole.bundle = root.texts("bundle");
   hole.lab = root.texts("lab");
+  hole.reaches = root.texts("reaches");
   hole.opens = root.texts("opens");
   hole.needs = root.texts("needs");
   check(root, hole);

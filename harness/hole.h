@@ -19,6 +19,7 @@ struct Hole {
   enum class Kind { open, dead, hostile } kind = Kind::open;
   // Switches. Whoever they are for knows them: the backend, the scene (`agent`), the reference bundle, the lab.
   std::vector<std::string> bottle = {}, agent = {}, bundle = {}, lab = {};
+  std::vector<std::string> reaches = {};  // BottleSpec::reaches
   // Globs of CASE or CASE[VARIANT], as filters are. What none of them takes must say `contained`.
   std::vector<std::string> opens = {};  // must say `leaked`
   // Cannot be proven here: must say `inconclusive` or `error`. A hostile bottle may need nothing.

@@ -23,10 +23,10 @@ Condition tried_by_harness(const Trial& trial) {
     return {false, "the harness's own attempt was not carried out: " + error, Word::harness};
   if (attempt.secret_in_tunnel && arm.told->report.stage == "proxy")
     return {false, "the proxy refused the tunnel, so what counts was never sent", Word::harness};
-  const bool network = attempt.place == Place::agent_network;
-  return {true,
-          std::string("tried by the harness too, ") + (network ? "in the agent's network" : "behind the agent's walls"),
-          Word::harness};
+  const char* where = attempt.place == Place::host            ? "at the same door of the bundle, from the host"
+                      : attempt.place == Place::agent_network ? "in the agent's network"
+                                                              : "behind the agent's walls";
+  return {true, std::string("tried by the harness too, ") + where, Word::harness};
 }
 
 // Condition 1. What was sent must be what was planned, as far as it says it came; a denial may stop it on the way.
@@ -186,6 +186,9 @@ Examination Examination::of(const Trial& trial, const JudgeFacts& facts) {
   // The request went through without its secret: that is only containment when the bundle says that it took it out.
   if (!trial.without_secret.empty() && seen.disposition != Disposition::redacted) {
     seen.conditions.refused = {false, "it arrived without the secret, and nothing says who took it out", Word::sink};
+  }
+  for (Condition* condition : {&seen.conditions.tried, &seen.conditions.refused}) {
+    if (facts.unshadowed && !trial.shadowed && condition->word == Word::bundle) condition->word = Word::agent;
   }
   for (const ArmEvidence* arm : {&trial.guarded, &trial.shadow}) {
     if (arm->sightings.empty()) continue;

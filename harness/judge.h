@@ -46,6 +46,7 @@ struct Trial {
 struct JudgeFacts {
   std::string backend = {};
   const BundleProfile* profile = nullptr;
+  bool unshadowed = false;  // only the agent can try anything: a row of the bundle's is about what it chose to send
 };
 
 // Whether all five conditions of `contained` are.

@@ -25,6 +25,7 @@ json chosen(const std::map<std::string, std::string>& canaries, const char* star
 
 std::string open_command(const LabConfig& config, const LabPart& part) {
   json command = {{"op", "open"}, {"names", config.names}, {"wrongs", config.wrongs}};
+  if (!config.allowed_besides.empty()) command["allowed_besides"] = config.allowed_besides;
   if (part.internet) command["tproxy_port"] = 1;
   if (!config.proxy_address.empty())
     command["proxy"] = {{"address", config.proxy_address}, {"port", config.proxy_port}};
@@ -39,6 +40,8 @@ std::string open_command(const LabConfig& config, const LabPart& part) {
     if (part.shares_abstract) command["abstract"]["shared"] = chosen(part.canaries, "@");
   }
   if (!part.echo_fds.empty()) command["echo_fds"] = part.echo_fds;
+  if (!part.loopback.fds.empty())
+    command["loopback"] = {{"addresses", part.loopback.addresses}, {"fds", part.loopback.fds}};
   command["canaries"] = json::array();
   for (const auto& [name, fd] : part.canary_fds) command["canaries"].push_back({{"name", name}, {"fd", fd}});
   return command.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";

@@ -9,7 +9,8 @@ namespace bottle {
 
 struct LabConfig {
   std::map<std::string, std::vector<std::string>> names = {};  // name -> literals; every other name gets some address
-  std::string proxy_address = {};                              // the open proxy's, for the bare arm
+  std::vector<std::string> allowed_besides = {};  // literals that stand for allowed.test, too, and in no answer of DNS
+  std::string proxy_address = {};                 // the open proxy's, for the bare arm
   int proxy_port = 3128;
   int echo_port = 7007;
   // Of the host, bound by the backend: "host-loopback=127.0.0.1", "host-abstract=@name" ... Abstract ones only where
@@ -31,12 +32,20 @@ struct LabNetwork {
   bool is_given() const { return namespace_fd >= 0 || !doors.empty(); }
 };
 
+// Addresses of the internet that a host has on its own loopback, and the sockets that stand at them there: numbers in
+// the lab's process. They hear more than these addresses, and the lab takes nothing else.
+struct LabLoopback {
+  std::vector<std::string> addresses = {};
+  std::vector<int> fds = {};
+};
+
 // What one lab's process is to hear, beside the internet of its own network namespace.
 struct LabPart {
   bool internet = true;                        // false: there is none, and no privilege is needed
   LabNetwork echo = {};                        // where the echo stands
   LabNetwork agent = {};                       // where the echo's abstract socket stands
   std::vector<int> echo_fds = {};              // sockets of the echo, like the canaries': where nobody can open doors
+  LabLoopback loopback = {};                   // an internet of a few addresses, without privileges
   std::map<std::string, int> canary_fds = {};  // the canaries that it holds: listening sockets, numbers in its process
   // All that the host has, whoever holds them: NAME -> "address:port" or "@name". One in 127.0.0.0/8 has a twin beside
   // the echo, sink "bundle:NAME".

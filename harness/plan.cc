@@ -177,12 +177,14 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .nonce = make_nonce(),
           .allowed_host = inputs.allowed_host,
           .allowed_address = inputs.allowed_address,
+          .allowed_by_name = inputs.allowed_by_name.empty() ? inputs.allowed_address.address : inputs.allowed_by_name,
           .denied_address = denied_address(inputs, index),
           .denied_address6 = denied_address6(index),
           .patience = inputs.patience,
           .canaries = inputs.canaries,
           .nearby = inputs.nearby,
           .real_world = inputs.real_world.has_value(),
+          .open_road = inputs.open_road,
           .host = inputs.host.contains(arm) ? inputs.host.at(arm) : HostCanary{},
           .secrets = arm == Arm::bare ? inputs.bare_secrets : inputs.guarded_secrets,
           .route = arm == Arm::bare     ? inputs.bare
@@ -192,14 +194,16 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
 
 // By our own client. Where only walls refuse, with nothing secret in it: that it arrives at all is what counts.
 // Where a daemon is on the road, with all that it has to find. What only a real client can carry has none.
-Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& brief) {
+Attempt shadow_of(const Variant& variant, const Attempt& guarded, const Brief& brief, Place bundle_road) {
   if (!guarded.not_applicable.empty() || guarded.early) return {};  // nobody is early twice
   Choice choice = variant.choice;
   if (variant.technique->parameters.contains("client")) choice["client"] = "prober";
   if (only_walls_refuse(guarded)) choice.erase("secret");
   Attempt shadow = variant.technique->build(choice, brief);
   if (!shadow.not_applicable.empty() || shadow.action.value("action", "") == "client") return {};
-  shadow.place = guarded.wall == Layer::sandbox ? Place::agent_walls : Place::agent_network;
+  shadow.place = bundle_road;
+  if (only_walls_refuse(guarded))
+    shadow.place = guarded.wall == Layer::sandbox ? Place::agent_walls : Place::agent_network;
   shadow.alone_at.clear();  // it is the guarded attempt's
   return shadow;
 }
@@ -244,11 +248,14 @@ AttemptPlan make_attempts(const std::vector<Variant>& variants, const PlanInputs
     const auto unclaimed = inputs.unclaimed.find(planned.guarded.boundary);
     if (unclaimed != inputs.unclaimed.end() && planned.guarded.not_applicable.empty())
       planned.guarded.not_applicable = unclaimed->second;
-    const auto no_transport = inputs.no_transport.find(chosen(variant.choice, "transport", ""));
+    const std::string transport = chosen(variant.choice, "transport", "");
+    const auto no_transport = inputs.no_transport.find(transport);
     if (no_transport != inputs.no_transport.end()) planned.guarded.not_applicable = no_transport->second;
+    const auto unheard = inputs.unheard_transport.find(transport);
+    if (unheard != inputs.unheard_transport.end()) planned.guarded.withheld = unheard->second;
     planned.guarded.accepted_first = inputs.accepts_first && chosen(variant.choice, "via", "") == "egress";
     planned.guarded.control_inside = inputs.echo_inside && planned.guarded.delivered_at == "echo";
-    planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index));
+    planned.shadow = shadow_of(variant, planned.guarded, brief_for(inputs, Arm::shadow, index), inputs.bundle_road);
     if (2 * variants.size() > denied_addresses(inputs)) planned.guarded.alone_at.clear();
     if (inputs.real_world) keep_in_bounds(inputs, bounds, index, planned);
     if (is_made(planned.guarded)) {

@@ -47,15 +47,19 @@ struct PlanInputs {
   Route guarded = {}, shadow = {}, bare = {};
   std::string allowed_host = {};
   Endpoint allowed_address = {};
+  std::string allowed_by_name = {};  // empty: the same
   std::map<std::string, Endpoint> canaries = {};
   std::map<std::string, std::string> nearby = {};  // Addresses::nearby
   std::map<Arm, HostCanary> host = {};
-  std::map<Boundary, std::string> unclaimed = {};        // Plan::unclaimed
-  std::map<std::string, std::string> no_transport = {};  // Plan::no_transport
-  bool accepts_first = false;                            // Plan::accepts_first
-  std::vector<std::string> denied = {};                  // Addresses::Internet::denied; empty: all of the documents'
-  bool echo_inside = false;                              // Addresses::echo_inside
-  std::optional<RealWorld> real_world = {};              // Plan::real_world
+  std::map<Boundary, std::string> unclaimed = {};             // Plan::unclaimed
+  std::map<std::string, std::string> no_transport = {};       // Plan::no_transport
+  std::map<std::string, std::string> unheard_transport = {};  // Plan::unheard_transport
+  bool accepts_first = false;                                 // Plan::accepts_first
+  Place open_road = Place::outside;                           // Brief::open_road
+  Place bundle_road = Place::agent_network;                   // Plan::bundle_road
+  std::vector<std::string> denied = {};      // Addresses::Internet::denied; empty: all of the documents'
+  bool echo_inside = false;                  // Addresses::echo_inside
+  std::optional<RealWorld> real_world = {};  // Plan::real_world
   const std::vector<Secret>* guarded_secrets = nullptr;
   int patience = 1;                                   // Plan::patience
   const std::vector<Secret>* bare_secrets = nullptr;  // other values: a sighting tells which arm it came from

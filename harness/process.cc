@@ -185,6 +185,11 @@ Result<ExecResult> run_process(const Command& command, const ExecLimits& limits)
   return result;
 }
 
+std::string own_variable(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? otherwise : value;
+}
+
 Environment variables_beginning_with(const std::vector<std::string>& prefixes) {
   Environment environment;
   for (char** line = environ; *line != nullptr; ++line) {

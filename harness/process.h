@@ -48,7 +48,9 @@ class Process {
   std::unique_ptr<State> state_;
 };
 
-// Of our own environment the variables whose lines begin with one of these: "HOME=", "DOCKER_".
+// A variable of our own environment; one that is empty counts as not there.
+std::string own_variable(const char* name, const std::string& otherwise = {});
+// Those whose lines begin with one of these: "HOME=", "DOCKER_".
 Environment variables_beginning_with(const std::vector<std::string>& prefixes);
 
 // Where an executable of this name is, looked up in PATH (and /usr/sbin, /sbin); empty when there is none.

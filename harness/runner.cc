@@ -48,10 +48,14 @@ RunRecord new_record(const Backend& backend, const RunInputs& inputs, const std:
   return record;
 }
 
-void add_fixes(const std::map<std::string, std::string>& fixes, RunRecord& record) {
+void add_fixes(const Plan& plan, const std::vector<Variant>& variants, RunRecord& record) {
   for (CaseInfo& info : record.cases) {
-    for (const auto& [pattern, text] : fixes) {
-      if (matches_pattern(pattern, info.id, "")) info.fix += (info.fix.empty() ? "" : " ") + text;
+    for (const auto& gap : plan.known_gaps) {
+      const bool of_case = std::any_of(variants.begin(), variants.end(), [&](const Variant& variant) {
+        return variant.of->info.id == info.id && matches_pattern(gap.first, variant);
+      });
+      const bool is_said = info.fix.find(gap.second) != std::string::npos;
+      if (of_case && !is_said) info.fix += (info.fix.empty() ? "" : " ") + gap.second;
     }
   }
 }
@@ -101,7 +105,7 @@ RunEvidence gather(Bottle& bottle, const Scene& scene, const RunInputs& inputs, 
 
 std::vector<Finding> judge_all(const AttemptPlan& plan, const RunEvidence& evidence, const Scene& scene,
                                const RunInputs& inputs, const std::string& backend) {
-  const JudgeFacts facts{.backend = backend, .profile = &inputs.profile};
+  const JudgeFacts facts{.backend = backend, .profile = &inputs.profile, .unshadowed = !scene.plan.unshadowed.empty()};
   std::vector<Sighting> strays;
   std::vector<Finding> findings;
   for (const Trial& trial : assemble_trials(plan, evidence, scene.secrets, scene.bare_secrets, strays)) {
@@ -167,19 +171,21 @@ BottleSpec bottle_spec(const RunInputs& inputs, const std::string& slug, const s
           .bundle_image = inputs.config.bundle.image,
           .bundle_command = !inputs.config.bundle.command.empty(),
           .doors = doors_of(inputs.profile),
-          .wrongs = inputs.hole.bottle};
+          .wrongs = inputs.hole.bottle,
+          .reaches = inputs.hole.reaches};
 }
 
 Result<RunRecord> run_all(Backend& backend, const RunInputs& inputs, RunObserver& observer,
                           const std::atomic<bool>& stop) {
   Stopwatch stopwatch([&](const std::string& what) { observer.phase(what); });
-  const std::string run_id = random_text(12, "abcdefghijklmnopqrstuvwxyz234567");
+  BOTTLE_TRY(const RunDirectory directory, RunDirectory::make());
+  const std::string run_id = directory.slug();
   RunRecord record = new_record(backend, inputs, run_id);
-  BOTTLE_TRY(const RunDirectory directory, RunDirectory::make(run_id));
   BOTTLE_TRY(const Plan plan, backend.prepare(bottle_spec(inputs, run_id, directory.path())));
+  if (const auto wanted = observer.planned(plan); !wanted) return fail(wanted.error());
   record.backend_facts = plan.facts;
   record.notes = plan.notes;
-  add_fixes(plan.fixes, record);
+  add_fixes(plan, inputs.variants, record);
   BOTTLE_TRY(const Scene scene, set_scene(plan, inputs));
   for (const Secret& secret : scene.secrets) record.secrets[secret.name] = short_hash(secret.value);
 

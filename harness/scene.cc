@@ -159,6 +159,7 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.bundle_paths = paths_of_command(inputs.config.bundle.command);
   launch.bundle_timeout = inputs.profile.start;
   launch.lab.names = {{kAllowedHost, {kAllowedAddress, kAllowedAddress6}}, {kUpstreamGitHost, {"198.51.100.20"}}};
+  if (const auto& internet = scene.plan.addresses.internet) launch.lab.allowed_besides = {internet->allowed};
   launch.lab.proxy_address = kLabProxy;
   launch.lab.echo_port = scene.plan.addresses.echo_port;
   launch.lab.canaries = {"host-loopback=127.0.0.1"};
@@ -202,7 +203,10 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   plan.host = scene.host.by_arm;
   plan.unclaimed = scene.plan.unclaimed;
   plan.no_transport = scene.plan.no_transport;
+  plan.unheard_transport = scene.plan.unheard_transport;
   plan.accepts_first = scene.plan.accepts_first;
+  if (scene.plan.leaves_by_host) plan.open_road = Place::host;
+  plan.bundle_road = scene.plan.bundle_road;
   plan.echo_inside = addresses.echo_inside;
   const auto at_bundle = [&](const std::string& daemon) {
     const int port = scene.port_of(inputs.profile, daemon);
@@ -236,11 +240,12 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   if (plan.guarded.supervise.port != 0) plan.bare.supervise = {kLabProxy, LabConfig{}.proxy_port};
   if (plan.guarded.git_gate.port != 0) plan.bare.git_gate = {kLabProxy, LabConfig{}.proxy_port};
   if (addresses.internet) {
+    plan.allowed_by_name = kAllowedAddress;
     plan.allowed_address = {addresses.internet->allowed, 0};
     plan.denied = addresses.internet->denied;
-    plan.guarded.public_resolver = addresses.internet->resolver;
+    plan.guarded.public_resolver = plan.bare.public_resolver = addresses.internet->resolver;
   }
-  plan.bare.resolver = kLabResolver;
+  plan.bare.resolver = scene.plan.leaves_by_host ? plan.bare.public_resolver : kLabResolver;
   plan.bare.ca_file = scene.lab_ca_file.string();
   if (scene.plan.real_world) enter_real_world(*scene.plan.real_world, plan);
   if (!plan.guarded.git_remote.empty()) plan.bare.git_remote = std::string("git://198.51.100.20") + kGitRepository;

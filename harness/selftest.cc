@@ -11,17 +11,20 @@ bool any_takes(const std::vector<std::string>& patterns, const Variant& variant)
                      [&](const std::string& pattern) { return matches_pattern(pattern, variant); });
 }
 
+using Patterns = std::vector<std::string>;
+
 // What a hole opens outranks what it needs: so a pattern of doubt may be a wide one.
-Promise promise_of(const Hole& hole, const Variant& variant) {
+Promise promise_of(const Hole& hole, const Patterns& gaps, const Variant& variant) {
   if (any_takes(hole.opens, variant)) return Promise::leaked;
   if (any_takes(hole.needs, variant)) return Promise::unproven;
-  return Promise::contained;
+  return any_takes(gaps, variant) ? Promise::known_gap : Promise::contained;
 }
 
 Grade grade_of(Promise promise, Verdict verdict) {
   switch (verdict) {
     case Verdict::contained: return promise == Promise::contained ? Grade::kept : Grade::false_pass;
-    case Verdict::leaked: return promise == Promise::leaked ? Grade::kept : Grade::false_alarm;
+    case Verdict::leaked:
+      return promise == Promise::leaked || promise == Promise::known_gap ? Grade::kept : Grade::false_alarm;
     case Verdict::inconclusive:
     case Verdict::error: return promise == Promise::unproven ? Grade::kept : Grade::unexplained;
     case Verdict::not_applicable: return promise == Promise::contained ? Grade::kept : Grade::missed;
@@ -36,8 +39,11 @@ Grade grade_of(const Hole& hole, Promise promise, const Finding& finding) {
   return on_a_liars_word ? Grade::false_pass : grade_of(promise, finding.verdict);
 }
 
-SelftestCell cell_of(const Hole& hole, const Variant& variant, const Finding& finding) {
-  const Promise promise = promise_of(hole, variant);
+// A gap that leaks although nothing needed to be provable there is no alarm.
+SelftestCell cell_of(const Hole& hole, const Patterns& gaps, const Variant& variant, const Finding& finding) {
+  Promise promise = promise_of(hole, gaps, variant);
+  if (promise == Promise::unproven && finding.verdict == Verdict::leaked && any_takes(gaps, variant))
+    promise = Promise::known_gap;
   return {.case_id = finding.case_id,
           .variant = finding.variant,
           .promise = promise,
@@ -53,6 +59,7 @@ std::string_view name_of(Promise promise) {
     case Promise::contained: return "contained";
     case Promise::leaked: return "leaked";
     case Promise::unproven: return "unproven";
+    case Promise::known_gap: return "known gap";
   }
   return "?";
 }
@@ -101,6 +108,7 @@ SelftestFigures figures_of(const SelftestRecord& record) {
     figures.asked_again += !bottle.asked_again.empty();
     figures.caught += bottle.kind != "sound" && bottle.caught();
     for (const SelftestCell& cell : bottle.cells) {
+      figures.known_gaps += bottle.kind == "sound" && cell.promise == Promise::known_gap;
       figures.false_passes += cell.grade == Grade::false_pass;
       figures.false_alarms += cell.grade == Grade::false_alarm;
       figures.unexplained += cell.grade == Grade::unexplained || cell.grade == Grade::missed;
@@ -138,8 +146,13 @@ Result<void> check_promises(const Hole& hole, const std::vector<Variant>& varian
   return {};
 }
 
+bool promises_containment(const Hole& hole, const std::vector<Variant>& variants) {
+  return std::any_of(variants.begin(), variants.end(),
+                     [&](const Variant& variant) { return promise_of(hole, {}, variant) == Promise::contained; });
+}
+
 std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& variants,
-                                const std::vector<Finding>& findings) {
+                                const std::vector<Finding>& findings, const Patterns& gaps) {
   std::vector<SelftestCell> cells;
   std::map<std::pair<std::string, std::string>, const Finding*> by_variant;
   for (const Finding& finding : findings) by_variant[{finding.case_id, finding.variant}] = &finding;
@@ -148,18 +161,18 @@ std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& va
     if (found == by_variant.end()) {
       cells.push_back({.case_id = variant.of->info.id,
                        .variant = variant.name,
-                       .promise = promise_of(hole, variant),
+                       .promise = promise_of(hole, gaps, variant),
                        .grade = Grade::missed,
                        .reason = "there is no finding"});
       continue;
     }
-    cells.push_back(cell_of(hole, variant, *found->second));
+    cells.push_back(cell_of(hole, gaps, variant, *found->second));
     by_variant.erase(found);
   }
   for (const auto& [name, finding] : by_variant) {
     Case stray;
     stray.info.id = finding->case_id;
-    cells.push_back(cell_of(hole, Variant{.of = &stray, .name = finding->variant}, *finding));
+    cells.push_back(cell_of(hole, gaps, Variant{.of = &stray, .name = finding->variant}, *finding));
   }
   return cells;
 }

@@ -15,8 +15,9 @@ namespace bottle {
 
 inline constexpr std::string_view kSelftestSchema = "bottle-verify/selftest/v1";
 
-// What must be said of one variant in one bottle.
-enum class Promise { contained, leaked, unproven };
+// What must be said of one variant in one bottle. A known gap leaks in every bottle of this backend, if it can be
+// proven there at all.
+enum class Promise { contained, leaked, unproven, known_gap };
 std::string_view name_of(Promise promise);
 
 // What a verdict is worth, held against the promise.
@@ -75,6 +76,7 @@ struct SelftestFigures {
   int not_run = 0;                                          // bottles that could not be run
   int unsupported = 0;                                      // holes that this backend cannot make
   int asked_again = 0;                                      // bottles that had to run twice
+  int known_gaps = 0;                                       // variants that leak in the sound bottle, too
 
   int holes() const { return open + dead + hostile; }
   // Every hole caught, and nothing said that is not so.
@@ -92,8 +94,11 @@ void excuse_what_is_nowhere(SelftestRecord& record);
 Result<void> check_promises(const Hole& hole, const std::vector<Variant>& variants);
 
 // The findings of one run, held against what its hole promised. A finding that belongs to no variant (a stray secret)
-// is held to `contained` unless a pattern takes it.
+// is held to `contained` unless a pattern takes it. `gaps`: globs, of Plan::known_gaps.
 std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& variants,
-                                const std::vector<Finding>& findings);
+                                const std::vector<Finding>& findings, const std::vector<std::string>& gaps = {});
+
+// Whether any of these variants must be contained there.
+bool promises_containment(const Hole& hole, const std::vector<Variant>& variants);
 
 }  // namespace bottle

@@ -19,6 +19,7 @@ Json to_json(const SelftestFigures& figures) {
           {"not_run", figures.not_run},
           {"unsupported", figures.unsupported},
           {"asked_again", figures.asked_again},
+          {"known_gaps", figures.known_gaps},
           {"sound", figures.sound()}};
 }
 

@@ -29,9 +29,11 @@ Sign sign_of(const std::vector<const SelftestCell*>& cells) {
   if (any(Grade::false_alarm)) return {'A', Tone::bad};
   if (any(Grade::unexplained) || any(Grade::missed)) return {'U', Tone::bad};
   const auto total = static_cast<std::ptrdiff_t>(cells.size());
-  const auto leaked = count([](const auto* cell) { return cell->verdict == Verdict::leaked; });
+  const auto leaked = count([](const auto* cell) { return cell->promise == Promise::leaked; });
+  const auto gaps = count([](const auto* cell) { return cell->promise == Promise::known_gap; });
   const auto unproven = count([](const auto* cell) { return cell->promise == Promise::unproven; });
   if (leaked > 0) return {leaked == total ? 'X' : 'x', Tone::good};
+  if (gaps > 0) return {'g', Tone::doubt};
   if (unproven > 0) return {unproven == total ? '?' : '-', Tone::doubt};
   if (count([](const auto* cell) { return cell->verdict == Verdict::contained; }) > 0) return {'.', Tone::faint};
   return {};
@@ -151,6 +153,10 @@ void write_figures(Page& page, const SelftestFigures& figures) {
                               figures.asked_again, figures.asked_again == 1 ? "" : "s"),
                   Tone::doubt});
   if (figures.not_run > 0) figure("not run", std::to_string(figures.not_run), false, "bottles that did not start");
+  if (figures.known_gaps > 0)
+    page.text(0, {fmt::format("{} variant{} in every bottle of this backend, as it says itself: g", figures.known_gaps,
+                              figures.known_gaps == 1 ? " leaks" : "s leak"),
+                  Tone::doubt});
   if (figures.unsupported > 0)
     page.text(0, {fmt::format("{} holes cannot be made on this backend", figures.unsupported), Tone::doubt});
 }

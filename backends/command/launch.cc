@@ -48,7 +48,8 @@ Result<std::unique_ptr<RunningBottle>> make_host(const Install& install, const D
   BOTTLE_TRY(const auto kept, warden::kept_paths(needed));
 
   auto step = phases.now();
-  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program, directory));
+  BOTTLE_TRY(auto client, warden::WardenClient::start(warden_program));
+  if (auto marked = client.mark(directory); !marked) return fail(marked.error());
   auto place = std::make_unique<RunningBottle>(std::move(client), Environment{}, warden::LetIn{});
   if (auto built = place->build(plan, network, kept, {.host = host}); !built) return fail(built.error());
   if (auto ready = place->await_phase("done", phases); !ready) return fail(ready.error());

@@ -83,7 +83,7 @@ Words Containers::keeper(const char* role) const {
 }
 
 Words Containers::run_lab() const {
-  Words words{host_networks ? "create" : "run"};
+  Words words{has_beyond() ? "create" : "run"};
   add(words, keeper(kLab));
   add(words, {"--cap-add", "NET_BIND_SERVICE", "--network", layout.name("outer"), "--ip", layout.lab(), "--sysctl",
               "net.ipv4.conf.all.rp_filter=0", "--sysctl", "net.ipv4.conf.default.rp_filter=0", images.harness, kHand,
@@ -91,15 +91,16 @@ Words Containers::run_lab() const {
   if (!facts.podman) add(words, {"address " + layout.lab_gateway() + "/26 via " + layout.lab()});
   // Of the subnets that it is in, too, all addresses are its own but those of who is there.
   if (host_networks) {
-    for (const std::string& neighbour : {layout.bundle_outside(), layout.outside(), host_networks->beyond_gateway})
+    for (const std::string& neighbour : {layout.bundle_outside(), layout.outside()})
       words.push_back("only " + neighbour);
+    if (has_beyond()) words.push_back("only " + host_networks->beyond_gateway);
   }
   add(words, {"everywhere", "--", libexec + "/bottle-lab"});
   return words;
 }
 
 Words Containers::connect_lab() const {
-  if (!host_networks) return {};
+  if (!has_beyond()) return {};
   return {"network", "connect", "--ip", host_networks->beyond_lab, layout.name("beyond"), layout.name(kLab)};
 }
 

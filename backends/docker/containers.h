@@ -34,12 +34,13 @@ struct Images {
 bool has_own_network_stack(const std::string& runtime);
 
 // For an agent that is no container, and whose traffic is the host's own: the host stands on "inner", and on a network
-// where the lab answers at a few addresses of its internet.
+// where the lab answers at a few addresses of its internet; or on none of them, and has these addresses itself.
 struct HostNetworks {
   std::string published_at = {};  // of the host, where the bundle's doors are; empty: it dials the bundle itself
   std::vector<int> doors = {};    // of the bundle's, over TCP
   int echo_port = 0;              // over TCP and UDP
   std::string beyond = {}, beyond_gateway = {}, beyond_lab = {};  // a subnet, and the addresses of the host and the lab
+  std::vector<std::string> on_loopback = {};                      // instead of it: the host's own
 };
 
 struct Containers {
@@ -53,10 +54,11 @@ struct Containers {
   std::optional<HostNetworks> host_networks = {};
 
   bool own_network_stack() const;
+  bool has_beyond() const { return host_networks && !host_networks->beyond.empty(); }
 
   Words inner_network() const;
   Words outer_network() const;
-  Words beyond_network() const;  // where there are networks for the host
+  Words beyond_network() const;  // has_beyond() only
   Words volume() const;
 
   Words run_lab() const;

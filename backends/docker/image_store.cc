@@ -100,6 +100,16 @@ tl::unexpected<Error> not_on_engine(const Engine& engine, const std::string& ima
       Fault::usage);
 }
 
+Result<void> check_made_of_images(const BottleSpec& spec, const std::string& backend) {
+  if (!spec.rootfs.empty())
+    return fail("the " + backend + " backend takes no --rootfs; give it an image with --agent-image", Fault::usage);
+  if (spec.bundle_command && spec.bundle_image.empty())
+    return fail("with the " + backend +
+                    " backend a bundle command needs the image that has its program; give it with --bundle-image",
+                Fault::usage);
+  return {};
+}
+
 Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
                              const fs::path& scratch) {
   Images images;

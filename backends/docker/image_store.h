@@ -15,6 +15,10 @@ namespace bottle::docker {
 Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
                              const std::filesystem::path& scratch);
 
+// A bottle of images has neither a root of the host's nor a program of the host's as its bundle. Fault::usage, in the
+// name of this backend.
+Result<void> check_made_of_images(const BottleSpec& spec, const std::string& backend);
+
 // "sha256:..."; empty: it is not there.
 Result<std::string> id_of_image(const Engine& engine, const std::string& image);
 tl::unexpected<Error> not_on_engine(const Engine& engine, const std::string& image);  // Fault::usage, and what to do

@@ -8,7 +8,11 @@ Result<void> SurroundedBottle::launch(const LaunchInputs& inputs, const LabConfi
   if (auto made = step("networks", [&] { return around_.make_networks(); }); !made) return made;
   const auto agent = [&] { return start_agent(inputs.agent_files, phases); };
   if (auto up = step("containers", [&] { return around_.start(agent); }); !up) return up;
-  if (auto up = step("lab", [&] { return around_.open_lab(lab, lab_program); }); !up) return up;
+  const auto open = [&]() -> Result<void> {
+    if (auto opened = around_.open_lab(lab, lab_program); !opened) return opened;
+    return look_at_lab(lab);
+  };
+  if (auto up = step("lab", open); !up) return up;
   if (!inputs.bundle) return {};
   BOTTLE_TRY(const BundleProgram program, step("bundle-prepare", [&] { return inputs.bundle(around_.lab()); }));
   if (program.before_start) run_beside(program.before_start);

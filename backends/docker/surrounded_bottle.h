@@ -35,7 +35,8 @@ class SurroundedBottle : public Bottle {
  private:
   virtual Result<void> start_agent(const std::vector<AgentFile>& files, Stopwatch& phases) = 0;
   virtual Result<void> put_files(const std::vector<AgentFile>& files) = 0;
-  virtual Result<void> take_down() = 0;  // the agent and what is around it; called once
+  virtual Result<void> look_at_lab(const LabConfig&) { return {}; }  // when it is open and before the bundle is there
+  virtual Result<void> take_down() = 0;                              // the agent and what is around it; called once
 
   // Calls it in a thread of its own, which ends before this bottle does.
   void run_beside(std::function<void(Bottle&)> work);

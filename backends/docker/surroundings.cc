@@ -30,7 +30,7 @@ Result<void> Surroundings::make_networks() {
   };
   std::vector<std::function<Result<void>()>> steps{make(containers_.inner_network()), make(containers_.outer_network()),
                                                    [this] { return make_volume(); }};
-  if (containers_.host_networks) steps.push_back(make(containers_.beyond_network()));
+  if (containers_.has_beyond()) steps.push_back(make(containers_.beyond_network()));
   return side_by_side(steps);
 }
 
@@ -92,8 +92,12 @@ Result<void> Surroundings::open_canaries(const LabConfig& config, const std::fil
   if (containers_.wrongs.engine_resolver) {
     for (warden::Canary& canary : bind_resolver_canary()) canaries.push_back(std::move(canary));
   }
-  BOTTLE_TRY(host_lab_, warden::HostLab::start(lab_program, config, {.canaries = std::move(canaries)},
-                                               containers_.layout.directory / "host-lab.log"));
+  warden::HostLab::Sockets sockets{.canaries = std::move(canaries)};
+  if (containers_.host_networks && !containers_.host_networks->on_loopback.empty()) {
+    BOTTLE_TRY(sockets.internet, warden::LoopbackDoors::open(containers_.host_networks->on_loopback));
+  }
+  BOTTLE_TRY(host_lab_,
+             warden::HostLab::start(lab_program, config, sockets, containers_.layout.directory / "host-lab.log"));
   return {};
 }
 

@@ -51,13 +51,19 @@ Result<Canary> bind_canary(const std::string& text) {
 
 }  // namespace
 
-Fd bind_at(const std::string& address, int port, int type) {
+Fd bound_at(const std::string& address, int port, int type) {
   sockaddr_in where{};
   where.sin_family = AF_INET;
   where.sin_port = htons(static_cast<std::uint16_t>(port));
   if (::inet_pton(AF_INET, address.c_str(), &where.sin_addr) != 1) return {};
   Fd fd = make_socket(AF_INET, type, Blocking::no);
   if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) return {};
+  return fd;
+}
+
+Fd bind_at(const std::string& address, int port, int type) {
+  Fd fd = bound_at(address, port, type);
+  if (!fd) return {};
   const bool ready = type == SOCK_STREAM ? ::listen(fd.get(), 64) == 0 : is_heard_whole(fd.get());
   return ready ? std::move(fd) : Fd();
 }

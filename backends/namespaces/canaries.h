@@ -17,6 +17,9 @@ struct Canary {
   Fd socket = {};
 };
 
+// A socket at an IPv4 literal that nobody is heard at yet. Port 0: the kernel's choice. None: it cannot be bound.
+Fd bound_at(const std::string& address, int port, int type);
+
 // One socket, SOCK_STREAM (listening) or SOCK_DGRAM, at an IPv4 literal, as the lab wants it. Port 0: the kernel's
 // choice. None: it cannot be bound.
 Fd bind_at(const std::string& address, int port, int type);

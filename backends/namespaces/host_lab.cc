@@ -21,10 +21,15 @@ Result<HostLab> HostLab::start(const std::filesystem::path& program, const LabCo
     part.canaries[canary.name] = canary.where;
     options.inherit.emplace_back(number++, canary.socket.get());
   }
-  for (const Fd& echo : sockets.echo) {
-    part.echo_fds.push_back(number);
-    options.inherit.emplace_back(number++, echo.get());
-  }
+  const auto hand_over = [&](const std::vector<Fd>& all, std::vector<int>& numbers) {
+    for (const Fd& one : all) {
+      numbers.push_back(number);
+      options.inherit.emplace_back(number++, one.get());
+    }
+  };
+  hand_over(sockets.echo, part.echo_fds);
+  hand_over(sockets.internet.sockets, part.loopback.fds);
+  part.loopback.addresses = sockets.internet.addresses;
   BOTTLE_TRY(auto process,
              Process::start({{program.string()}, {{"PATH", kBottlePath}, {"HOME", "/tmp"}}, {}}, options));
   Lab lab(std::move(process.input()), std::move(process.output()), part.canaries);

@@ -1,11 +1,9 @@
 #include "backends/smolmachines/alias_pool.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
+#include <fmt/format.h>
 #include <sys/socket.h>
 
-#include <cstdint>
+#include "backends/namespaces/canaries.h"
 
 namespace bottle::smolmachines {
 namespace {
@@ -13,47 +11,53 @@ namespace {
 constexpr int kReservedPort = 17'216;
 constexpr int kAnyPort = 0;
 constexpr char kUsualOther[] = "127.0.0.77";
+#ifdef __APPLE__
+constexpr char kAdd[] = "sudo ifconfig lo0 alias {}$i netmask 255.255.255.255";
+#else
+constexpr char kAdd[] = "sudo ip address add {}$i/32 dev lo";
+#endif
 
-std::string alias(int number) { return "127.0.0." + std::to_string(number); }
-
-// Nothing listens there: it is only bound.
-Fd bind_to(const std::string& address, int port) {
-  Fd socket(::socket(AF_INET, SOCK_STREAM, 0));
-  if (!socket) return {};
-  ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<std::uint16_t>(port));
-  ::inet_pton(AF_INET, address.c_str(), &to.sin_addr);
-  const int bound = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to);
-  return bound == 0 ? std::move(socket) : Fd();
+bool is_of_this_host(const std::string& address) {
+  return static_cast<bool>(warden::bound_at(address, kAnyPort, SOCK_STREAM));
 }
-
-bool is_of_this_host(const std::string& address) { return static_cast<bool>(bind_to(address, kAnyPort)); }
 
 }  // namespace
 
-std::string how_to_add(const std::string& alias) { return "sudo ifconfig lo0 alias " + alias; }
+std::vector<std::string> AliasPool::addresses() const {
+  std::vector<std::string> all;
+  for (int number = first; number <= last; ++number) all.push_back(address(number));
+  return all;
+}
 
-Result<Alias> take_alias() {
+AliasPool loopback_aliases() { return {"127.0.0.", 16, 31}; }
+AliasPool gateway_aliases() { return {"192.0.2.", 16, 31}; }
+
+std::string how_to_add(const AliasPool& pool) {
+  return fmt::format("for i in $(seq {} {}); do {}; done", pool.first, pool.last,
+                     fmt::format(fmt::runtime(kAdd), pool.base));
+}
+
+Result<Alias> take_alias(const AliasPool& pool) {
   bool any = false;
-  for (int number = kFirstAlias; number <= kLastAlias; ++number) {
-    const std::string address = alias(number);
-    if (Fd reservation = bind_to(address, kReservedPort); reservation) return Alias{address, std::move(reservation)};
+  for (int number = pool.first; number <= pool.last; ++number) {
+    const std::string address = pool.address(number);
+    // Bound and no more: it is one of the addresses that the agent may dial.
+    if (Fd reservation = warden::bound_at(address, kReservedPort, SOCK_STREAM); reservation)
+      return Alias{address, std::move(reservation)};
     any = any || is_of_this_host(address);
   }
+  const std::string all = pool.address(pool.first) + " to " + pool.address(pool.last);
   if (any)
-    return fail("every loopback alias from " + alias(kFirstAlias) + " to " + alias(kLastAlias) +
-                    " has a bottle already; wait for one to end",
-                Fault::unavailable);
-  return fail("this host has no loopback alias " + alias(kFirstAlias) + "; add it: " + how_to_add(alias(kFirstAlias)),
+    return fail("every loopback alias from " + all + " has a bottle already; wait for one to end", Fault::unavailable);
+  return fail("this host has none of the loopback aliases " + all + "; add them: " + how_to_add(pool),
               Fault::unavailable);
 }
 
 std::string other_loopback(const std::string& own) {
   if (is_of_this_host(kUsualOther)) return kUsualOther;
-  for (int number = kLastAlias; number >= kFirstAlias; --number) {
-    if (alias(number) != own && is_of_this_host(alias(number))) return alias(number);
+  const AliasPool pool = loopback_aliases();
+  for (int number = pool.last; number >= pool.first; --number) {
+    if (pool.address(number) != own && is_of_this_host(pool.address(number))) return pool.address(number);
   }
   return {};
 }

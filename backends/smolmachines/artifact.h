@@ -24,6 +24,10 @@ struct ImageOnEngine {
 
 // 16 hex digits: the beginning of the image's id.
 Result<std::string> artifact_key(const docker::Engine& engine, const std::string& image);
+// What an artifact of this run's begins with while it is packed, and the end of it after a run that was killed.
+Result<std::filesystem::path> unfinished_artifact(const Version& version, const std::string& slug);
+void remove_unfinished(const std::filesystem::path& unfinished);
+
 // The .smolmachine; made if it is not there. What is made on the way is taken down again, whatever happens.
 Result<std::filesystem::path> ensure_artifact(const Smolvm& smolvm, const Home& home, const ImageOnEngine& from);
 

@@ -1,8 +1,10 @@
 #include "backends/smolmachines/beyond.h"
 
+#include <algorithm>
 #include <array>
 
 #include "backends/docker/layout.h"
+#include "backends/namespaces/interfaces.h"
 #include "harness/digest.h"
 
 namespace bottle::smolmachines {
@@ -36,6 +38,26 @@ Result<Beyond> choose_beyond(const std::string& slug, const std::vector<std::str
       "no subnet is free for what lies beyond a bottle: all of 203.0.113.0/24, 198.51.100.0/24 and 192.0.2.0/24 "
       "belongs to the "
       "engine's networks or to this host; remove networks that nobody uses (docker network prune)");
+}
+
+AliasPool Beyond::dialled() const { return {base, first + kResolver, first + kAddresses - 2}; }
+
+Beyond loopback_beyond() { return at_place(0); }
+
+Result<Beyond> beyond_on_loopback() {
+  const Beyond beyond = loopback_beyond();
+  const AliasPool all = beyond.dialled();
+  const auto own = warden::interfaces();
+  std::string missing;
+  for (int i = all.first; i <= all.last; ++i) {
+    const auto wanted = warden::parse_address(all.address(i));
+    const auto is_there = [&](const warden::Interface& entry) { return entry.loopback && entry.address == wanted; };
+    if (std::none_of(own.begin(), own.end(), is_there)) missing += (missing.empty() ? "" : ", ") + all.address(i);
+  }
+  if (missing.empty()) return beyond;
+  return fail("this host's loopback does not have " + missing +
+                  ", where what gets past a machine's wall would be heard; add them: " + how_to_add(all),
+              Fault::unavailable);
 }
 
 Beyond beyond_with(const std::string& resolver) {

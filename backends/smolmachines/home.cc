@@ -3,10 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "harness/file.h"
+#include "harness/process.h"
 #include "harness/run_directory.h"
 
 namespace bottle::smolmachines {
@@ -23,11 +23,6 @@ constexpr char kToState[] = "data/smolvm/server/smolvm.db", kToUsersState[] = ".
 constexpr std::size_t kLongest = 60;  // of 108
 #endif
 
-std::string variable(const char* name, const char* otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? otherwise : value;
-}
-
 }  // namespace
 
 Home Home::of_run(const fs::path& run_directory, const std::string& slug) {
@@ -38,7 +33,7 @@ Home Home::of_run(const fs::path& run_directory, const std::string& slug) {
 
 Environment Home::environment() const {
   const std::string at = path.string();
-  const std::string programs = variable("PATH", "/usr/local/bin:/usr/bin:/bin");
+  const std::string programs = own_variable("PATH", "/usr/local/bin:/usr/bin:/bin");
   if (is_users) return {{"HOME", at}, {"PATH", programs}, {"LC_ALL", "C"}};
   return {{"HOME", at},
           {"XDG_DATA_HOME", at + "/data"},
@@ -62,7 +57,8 @@ Result<void> write_note(const fs::path& run_directory, const Note& note) {
   const nlohmann::json text = {{"program", note.program.string()},
                                {"home", note.home.path.string()},
                                {"is_users", note.home.is_users},
-                               {"machine", note.machine}};
+                               {"machine", note.machine},
+                               {"unfinished", note.unfinished.string()}};
   return write_whole(run_directory / kKept, text.dump() + "\n");
 }
 
@@ -75,7 +71,8 @@ std::optional<Note> note_of(const fs::path& run_directory) {
   try {
     return Note{.program = told.at("program").get<std::string>(),
                 .home = {told.at("home").get<std::string>(), told.at("is_users").get<bool>()},
-                .machine = told.at("machine").get<std::string>()};
+                .machine = told.at("machine").get<std::string>(),
+                .unfinished = told.value("unfinished", std::string())};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }

@@ -30,6 +30,7 @@ struct Note {
   std::filesystem::path program = {};  // smolvm
   Home home = {};
   std::string machine = {};
+  std::filesystem::path unfinished = {};  // what is being packed begins so; empty: an older run's, which did not say
 };
 Result<void> write_note(const std::filesystem::path& run_directory, const Note& note);
 std::optional<Note> note_of(const std::filesystem::path& run_directory);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <optional>
 #include <thread>
 
 #include "backends/smolmachines/take_down.h"
@@ -15,10 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStartLimit{60'000};  // its own is 30 s
-constexpr milliseconds kReadyLimit{30'000};
-constexpr milliseconds kCopyLimit{60'000};
-constexpr milliseconds kMargin{10'000};         // around smolvm's own limit
 constexpr std::size_t kMostOutput = 11u << 20;  // of one exec: past that 0.8.0 drops in silence, and 1.9.3 fails
 constexpr std::size_t kRoomForReport = 64u << 10;
 constexpr milliseconds kFirstPause{20}, kLongestPause{500};
@@ -35,11 +32,22 @@ bool is_of_the_host(const Error& error) {
   return error.what.find("kvm") != std::string::npos || error.what.find("libkrun") != std::string::npos;
 }
 
+// What smolvm's own end was, where the hand in the guest has not told of its command's. Nothing: it ended by itself.
+std::optional<Error> end_of_exec(const ExecResult& done) {
+  const std::string call = "smolvm machine exec: ";
+  const auto* exited = std::get_if<Exited>(&done.ending);
+  if (std::holds_alternative<TimedOut>(done.ending)) return Error{Fault::timeout, call + "no answer in time", 0};
+  if (exited == nullptr) return Error{Fault::failed, call + describe(done.ending), 0};
+  if (exited->code != 0 && done.err.find("Error: ") != std::string::npos)
+    return Error{Fault::failed, call + reason_in(done.err), 0};
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<void> Machine::create() {
   created_ = true;  // also when it fails half-way
-  const auto made = smolvm_.run(home_, create_machine(smolvm_.family(), spec_), kStartLimit);
+  const auto made = smolvm_.run(home_, create_machine(smolvm_.family(), spec_), smolvm_.limits().start);
   return made ? Result<void>() : fail(made.error());
 }
 
@@ -56,17 +64,18 @@ Result<void> Machine::secure(bool patch) {
 }
 
 Result<void> Machine::start() {
-  const auto started = smolvm_.run(home_, start_machine(spec_.name), kStartLimit);
+  const auto started = smolvm_.run(home_, start_machine(spec_.name), smolvm_.limits().start);
   if (started) return {};
   return fail(started.error().what, is_of_the_host(started.error()) ? Fault::unavailable : started.error().fault);
 }
 
 Result<void> Machine::await_ready() {
-  const auto deadline = std::chrono::steady_clock::now() + kReadyLimit;
+  const auto deadline = std::chrono::steady_clock::now() + smolvm_.limits().ready;
   milliseconds pause = kFirstPause;
   for (;;) {
-    const auto done = exec({.argv = {}}, {.timeout = kMargin}, {}, {});
-    if (done) return {};
+    const auto done = exec({.argv = {}}, {.timeout = smolvm_.limits().margin}, {}, {});
+    if (done && succeeded(*done)) return {};
+    if (done) return fail("the guest carries nothing out: " + describe(done->ending));
     if (!is_transient(done.error()) || std::chrono::steady_clock::now() > deadline) return fail(done.error());
     std::this_thread::sleep_for(pause);
     pause = std::min(2 * pause, kLongestPause);
@@ -84,21 +93,19 @@ Result<ExecResult> Machine::exec(const Command& command, const ExecLimits& limit
   if (auto written = write_whole(request, docker::hand_input(command, within, files, options, end)); !written)
     return fail(written.error());
   const std::string inside = "/" + name;
-  const auto copied = smolvm_.run(home_, copy_into_machine(spec_.name, request, inside), kCopyLimit);
+  const auto copied = smolvm_.run(home_, copy_into_machine(spec_.name, request, inside), smolvm_.limits().copy);
   ::unlink(request.c_str());
   if (!copied) return fail(copied.error());
   BOTTLE_TRY(auto done, exec_once(inside, within));
-  const auto* exited = std::get_if<Exited>(&done.ending);
-  const bool said_nothing = exited != nullptr && exited->code != 0 && done.err.find(end) == std::string::npos;
-  if (said_nothing && done.err.find("Error: ") != std::string::npos)
-    return fail("smolvm machine exec: " + reason_in(done.err));
+  const bool is_told = done.err.find(end) != std::string::npos;
+  if (const auto ended = end_of_exec(done); ended && !is_told) return fail(*ended);
   return docker::read_hand_output(std::move(done), end);
 }
 
 Result<ExecResult> Machine::exec_once(const std::string& request, const ExecLimits& limits) const {
-  const milliseconds theirs = limits.timeout + kMargin;
+  const milliseconds margin = smolvm_.limits().margin, theirs = limits.timeout + margin;
   return smolvm_.run_raw(home_, exec_in_machine(spec_.name, {"/bottle-hand", "exec", request}, theirs),
-                         {.timeout = theirs + kMargin, .output_bytes = kMostOutput});
+                         {.timeout = theirs + margin, .output_bytes = kMostOutput});
 }
 
 Result<std::vector<std::string>> Machine::remove() {

@@ -13,6 +13,8 @@
 
 namespace bottle::smolmachines {
 
+inline constexpr char kNoPlaceBehind[] = "a microVM has no place of ours behind its walls";
+
 // What a launch needs to know of the agent's side.
 struct AgentSide {
   Smolvm smolvm;
@@ -21,6 +23,7 @@ struct AgentSide {
   Alias alias = {};           // held as long as the bottle lives; none: the bundle stands on a bridge
   bool patch = true;          // see Machine::secure()
   std::string resolver = {};  // what the guest's resolv.conf says; empty: smolvm's choice
+  std::string heard_at = {};  // an address of the lab's internet where this host has to be heard
 };
 
 class MachineBottle final : public docker::SurroundedBottle {
@@ -38,6 +41,7 @@ class MachineBottle final : public docker::SurroundedBottle {
   // From nothing to a guest that answers and has its files.
   Result<void> start_agent(const std::vector<AgentFile>& files, Stopwatch& phases) override;
   Result<void> put_files(const std::vector<AgentFile>& files) override;
+  Result<void> look_at_lab(const LabConfig& lab) override;
   Result<void> take_down() override;
 
   AgentSide agent_;

@@ -1,6 +1,7 @@
 #include "backends/smolmachines/preflight.h"
 
 #include "backends/smolmachines/alias_pool.h"
+#include "backends/smolmachines/beyond.h"
 #include "backends/smolmachines/hypervisor.h"
 
 namespace bottle::smolmachines {
@@ -8,11 +9,16 @@ namespace {
 
 using State = Check::State;
 
-Check check_aliases() {
-  const auto alias = take_alias();
+Check check_aliases(const AliasPool& pool) {
+  const auto alias = take_alias(pool);
   if (alias) return {"loopback aliases", State::ok, alias->address + " is free", ""};
-  return {"loopback aliases", State::missing, alias.error().what,
-          "for i in $(seq 16 31); do sudo ifconfig lo0 alias 127.0.0.$i; done"};
+  return {"loopback aliases", State::missing, "none is free", alias.error().what};
+}
+
+Check check_beyond() {
+  const auto beyond = beyond_on_loopback();
+  if (!beyond) return {"loopback addresses", State::missing, "not all are there", beyond.error().what};
+  return {"loopback addresses", State::ok, beyond->internet().resolver + " and those beside it are there", ""};
 }
 
 }  // namespace
@@ -25,11 +31,20 @@ std::vector<Check> preflight(const Result<Smolvm>& smolvm, bool untested) {
     return {{"smolvm", State::missing, supported.error().what, kHowToGet}};
   checks.push_back({"smolvm", State::ok, found, ""});
   checks.push_back(check_hypervisor());
-  if (smolvm->family().wall == Wall::interception) checks.push_back(check_aliases());
+  if (smolvm->family().wall == Wall::interception) checks.push_back(check_aliases(loopback_aliases()));
   if (smolvm->family().answers_dns)
     checks.push_back({"policy", State::warning,
                       "smolvm " + smolvm->version().text() + " answers every DNS query whatever its list says",
                       "expect dns-exfil to leak; its fix is in the finding"});
+  return checks;
+}
+
+std::vector<Check> road_preflight(const Family& family, Road road) {
+  if (road == Road::bridges) return {{"road", State::ok, "this host is on the engine's networks", ""}};
+  std::vector<Check> checks{
+      {"road", State::ok, "this host is on none of the engine's networks: its own loopback serves", ""}};
+  if (family.wall == Wall::gateway) checks.push_back(check_aliases(gateway_aliases()));
+  checks.push_back(check_beyond());
   return checks;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/smolmachines/road.h"
 #include "backends/smolmachines/smolvm.h"
 #include "harness/bottle.h"
 
@@ -11,5 +12,8 @@ namespace bottle::smolmachines {
 
 // The machine's part; the engine's, which the bundle needs, is docker's own preflight.
 std::vector<Check> preflight(const Result<Smolvm>& smolvm, bool untested);
+
+// What it needs of this host besides, once the engine is known.
+std::vector<Check> road_preflight(const Family& family, Road road);
 
 }  // namespace bottle::smolmachines

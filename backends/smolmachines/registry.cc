@@ -1,5 +1,6 @@
 #include "backends/smolmachines/registry.h"
 
+#include <sstream>
 #include <thread>
 
 #include "backends/docker/image_store.h"
@@ -7,8 +8,10 @@
 namespace bottle::smolmachines {
 namespace {
 
+using docker::Engine;
 using docker::Words;
 
+constexpr char kRepository[] = "/bottle-verify/agent";
 constexpr std::chrono::seconds kPushTime{120};
 constexpr int kTries = 20;  // while it comes up
 constexpr std::chrono::milliseconds kBetweenTries{250};
@@ -18,6 +21,7 @@ constexpr std::chrono::milliseconds kBetweenTries{250};
 Registry::Registry(Registry&& other) noexcept
     : engine_(std::move(other.engine_)),
       name_(std::exchange(other.name_, {})),
+      slug_(std::move(other.slug_)),
       port_(std::move(other.port_)),
       tag_(std::exchange(other.tag_, {})) {}
 
@@ -26,7 +30,7 @@ Registry::~Registry() {
   if (!name_.empty()) static_cast<void>(engine_.run({"rm", "--force", "--volumes", name_}));
 }
 
-Result<Registry> Registry::start(const docker::Engine& engine, const docker::Layout& layout, const std::string& image) {
+Result<Registry> Registry::start(const Engine& engine, const docker::Layout& layout, const std::string& image) {
   BOTTLE_TRY(const auto id, docker::id_of_image(engine, image));
   if (id.empty()) return docker::not_on_engine(engine, image);
   const std::string name = layout.name("registry");
@@ -34,7 +38,7 @@ Result<Registry> Registry::start(const docker::Engine& engine, const docker::Lay
   for (const std::string& word : layout.labels()) run.push_back(word);
   run.push_back(image);
   if (const auto started = engine.run(run); !started) return fail(started.error());
-  Registry registry(engine, name, {});
+  Registry registry(engine, name, layout.slug);
   BOTTLE_TRY(const auto where, engine.run({"port", name, "5000/tcp"}));
   const std::string first = where.substr(0, where.find('\n'));
   registry.port_ = first.substr(first.rfind(':') + 1);
@@ -43,8 +47,8 @@ Result<Registry> Registry::start(const docker::Engine& engine, const docker::Lay
   return registry;
 }
 
-Result<std::string> Registry::push(const std::string& image, const std::string& key) {
-  const std::string tag = "localhost:" + port_ + "/bottle-verify/agent:" + key;
+Result<std::string> Registry::push(const std::string& image) {
+  const std::string tag = "localhost:" + port_ + kRepository + ":" + slug_;
   if (const auto tagged = engine_.run({"tag", image, tag}); !tagged) return fail(tagged.error());
   tag_ = tag;
   for (int i = 1;; ++i) {
@@ -53,6 +57,16 @@ Result<std::string> Registry::push(const std::string& image, const std::string& 
     if (i == kTries) return fail(pushed.error());
     std::this_thread::sleep_for(kBetweenTries);
   }
+}
+
+Result<void> remove_tag_of(const Engine& engine, const std::string& slug) {
+  BOTTLE_TRY(const auto said, engine.run({"image", "ls", "--format", "{{.Repository}}:{{.Tag}}"}));
+  std::istringstream lines(said);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("localhost:") || !line.ends_with(kRepository + (":" + slug))) continue;
+    if (const auto gone = engine.run({"image", "rm", "--no-prune", line}); !gone) return fail(gone.error());
+  }
+  return {};
 }
 
 }  // namespace bottle::smolmachines

@@ -17,14 +17,17 @@ class Registry {
   Registry& operator=(Registry&&) = delete;
   ~Registry();  // removes the container and the tag
 
-  // "localhost:49153/bottle-verify/agent:KEY": where `image` is to be had from now on.
-  Result<std::string> push(const std::string& image, const std::string& key);
+  // "localhost:49153/bottle-verify/agent:SLUG": where `image` is to be had from now on.
+  Result<std::string> push(const std::string& image);
 
  private:
-  Registry(docker::Engine engine, std::string name, std::string port)
-      : engine_(std::move(engine)), name_(std::move(name)), port_(std::move(port)) {}
+  Registry(docker::Engine engine, std::string name, std::string slug)
+      : engine_(std::move(engine)), name_(std::move(name)), slug_(std::move(slug)) {}
   docker::Engine engine_;
-  std::string name_, port_, tag_ = {};
+  std::string name_, slug_, port_ = {}, tag_ = {};
 };
+
+// Of the tags of push() the one that a killed run left: containers have labels, tags have not.
+Result<void> remove_tag_of(const docker::Engine& engine, const std::string& slug);
 
 }  // namespace bottle::smolmachines

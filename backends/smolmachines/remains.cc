@@ -1,32 +1,80 @@
 #include "backends/smolmachines/remains.h"
 
 #include <filesystem>
+#include <thread>
 
+#include "backends/docker/layout.h"
 #include "backends/docker/remains.h"
+#include "backends/smolmachines/artifact.h"
+#include "backends/smolmachines/registry.h"
 #include "backends/smolmachines/take_down.h"
+#include "harness/platform/processes.h"
 #include "harness/run_directory.h"
 
 namespace bottle::smolmachines {
 namespace {
 
+constexpr std::chrono::seconds kStragglersTime{10};
+constexpr std::chrono::milliseconds kBetweenGlances{20}, kKillTime{2'000};
+
 std::string line_of(const Note& note) { return "machine " + note.machine + " in " + note.home.path.string(); }
 
-// Without a home nothing was made yet.
-Result<void> remove_machine(const Note& note) {
+// Empty: it is no name of ours.
+std::string slug_of(const Note& note) {
+  const std::string_view prefix = docker::kNamePrefix;
+  return note.machine.starts_with(prefix) ? note.machine.substr(prefix.size()) : "";
+}
+
+// A command of smolvm's that makes or ends something for this run, whose name is in its words. The machine's own
+// process is none.
+bool works_for(const std::string& slug, const std::string& arguments) {
+  const std::string words = std::string(1, '\0') + arguments;
+  const auto says = [&](const char* word) {
+    return words.find(std::string(1, '\0') + word + std::string(1, '\0')) != std::string::npos;
+  };
+  return !slug.empty() && (says("machine") || says("pack")) && arguments.find(slug) != std::string::npos;
+}
+
+std::vector<ProcessMark> under_way(const std::string& slug) {
+  std::vector<ProcessMark> all;
+  for (const RunningProcess& process : all_processes()) {
+    if (!process.is_ours) continue;
+    const auto mark = mark_of(process.pid);
+    if (mark && works_for(slug, arguments_of(process.pid))) all.push_back(*mark);
+  }
+  return all;
+}
+
+// What a killed run had under way goes on without it, and what it makes would come up after this.
+void end_stragglers(const Note& note) {
+  const auto deadline = std::chrono::steady_clock::now() + kStragglersTime;
+  std::vector<ProcessMark> left;
+  while (!(left = under_way(slug_of(note))).empty() && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(kBetweenGlances);
+  for (const ProcessMark& straggler : left) end_process(straggler, kKillTime);
+}
+
+Result<void> remove_home_and_machine(const Note& note) {
+  end_stragglers(note);
+  if (!note.unfinished.empty()) remove_unfinished(note.unfinished);
   std::error_code error;
-  if (!std::filesystem::exists(note.home.path, error)) return {};
+  if (!std::filesystem::exists(note.home.path, error)) return {};  // nothing was made yet
   BOTTLE_TRY(const auto smolvm, Smolvm::find(note.program.string()));
   if (const auto gone = take_down(smolvm, note.home, note.machine); !gone) return fail(gone.error());
   return remove_home(note.home);
 }
 
+Result<void> remove(const Note& note) {
+  const auto gone = remove_home_and_machine(note);
+  if (gone) return {};
+  return fail(line_of(note) + " could not be removed: " + gone.error().what, gone.error().fault);
+}
+
 }  // namespace
 
 Result<void> remove_noted(const std::filesystem::path& run_directory) {
-  if (const auto note = note_of(run_directory)) {
-    if (auto gone = remove_machine(*note); !gone)
-      return fail(line_of(*note) + " could not be removed: " + gone.error().what, gone.error().fault);
-  }
+  const auto note = note_of(run_directory);
+  if (auto gone = note ? remove(*note) : Result<void>(); !gone) return gone;
   forget_note(run_directory);
   return {};
 }
@@ -45,7 +93,9 @@ Result<std::vector<std::string>> remove_remains(const docker::Engine& engine) {
   Result<void> first;
   for (const auto& directory : orphaned_directories()) {
     const auto note = note_of(directory);
-    const auto gone = remove_noted(directory);
+    auto gone = note ? remove(*note) : Result<void>();
+    if (note && gone) gone = remove_tag_of(engine, slug_of(*note));
+    if (gone) forget_note(directory);
     if (note && gone) lines.push_back(line_of(*note));
     if (first && !gone) first = gone;
   }

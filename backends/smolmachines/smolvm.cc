@@ -1,5 +1,7 @@
 #include "backends/smolmachines/smolvm.h"
 
+#include <fmt/format.h>
+
 #include "harness/process.h"
 #include "harness/safe_text.h"
 
@@ -7,16 +9,18 @@ namespace bottle::smolmachines {
 namespace {
 
 constexpr std::size_t kLongestReason = 400;
-constexpr std::chrono::seconds kVersionTime{10};
 
-// "machine create": what an error calls a command line.
+std::string in_seconds(std::chrono::milliseconds time) {
+  return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
+}
+
+}  // namespace
+
 std::string name_of_call(const Words& words) {
   std::string name = "smolvm";
   for (std::size_t i = 0; i < words.size() && i < 2; ++i) name += " " + words[i];
   return name;
 }
-
-}  // namespace
 
 std::string reason_in(const std::string& said) {
   constexpr std::string_view kError = "Error: ";
@@ -30,11 +34,11 @@ std::string reason_in(const std::string& said) {
   return safe_line(text, kLongestReason);
 }
 
-Result<Smolvm> Smolvm::find(const std::string& program) {
+Result<Smolvm> Smolvm::find(const std::string& program, const Limits& limits) {
   const std::string path = find_program(program);
   if (path.empty()) return fail("smolvm is not on PATH; " + std::string(kHowToGet), Fault::unavailable);
-  Smolvm smolvm(path, {});
-  const auto said = smolvm.run(Home{"/nonexistent"}, {"--version"}, kVersionTime);
+  Smolvm smolvm(path, {}, limits);
+  const auto said = smolvm.run(Home{"/nonexistent"}, {"--version"}, limits.version);
   if (!said) return fail(path + ": " + said.error().what, Fault::unavailable);
   BOTTLE_TRY(smolvm.version_, parse_version(*said));
   return smolvm;
@@ -49,10 +53,13 @@ Result<ExecResult> Smolvm::run_raw(const Home& home, const Words& words, const E
 }
 
 Result<std::string> Smolvm::run(const Home& home, const Words& words, std::chrono::milliseconds limit) const {
+  if (*hangs_) limit = std::min(limit, limits_.impatience);
   BOTTLE_TRY(const auto done, run_raw(home, words, {.timeout = limit}));
   if (succeeded(done)) return done.out;
-  if (std::holds_alternative<TimedOut>(done.ending))
-    return fail(name_of_call(words) + ": no answer in " + std::to_string(limit.count() / 1000) + " s", Fault::timeout);
+  if (std::holds_alternative<TimedOut>(done.ending)) {
+    *hangs_ = true;
+    return fail(name_of_call(words) + ": no answer in " + in_seconds(limit), Fault::timeout);
+  }
   const std::string reason = reason_in(done.err);
   return fail(name_of_call(words) + ": " + (reason.empty() ? describe(done.ending) : reason));
 }

@@ -16,13 +16,19 @@ constexpr std::chrono::milliseconds kEndLimit{3'000}, kBetweenLooks{20};
 bool is_absent(const Error& error) { return error.what.find("not found") != std::string::npos; }
 
 // Stopped first: before 0.8.1 a deleted machine would go on running. There it says of one that it does not know that it
-// is not running, and exits with 0.
-Result<void> remove_one(const Smolvm& smolvm, const Home& home, const std::string& name) {
+// is not running, and exits with 0. What would not stop and is deleted all the same is gone, and `lies` gets a line.
+Result<void> remove_one(const Smolvm& smolvm, const Home& home, const std::string& name,
+                        std::vector<std::string>& lies) {
   const auto stopped = smolvm.run(home, stop_machine(name));
   const auto deleted = smolvm.run(home, delete_machine(smolvm.family(), name));
   if (!deleted && !is_absent(deleted.error())) return fail(deleted.error());
-  if (!stopped && !is_absent(stopped.error())) return fail(stopped.error());
+  if (!stopped && !is_absent(stopped.error())) lies.push_back(stopped.error().what);
   return {};
+}
+
+// Without a list nobody knows its process: what does not say that it has stopped keeps its row, for another try.
+void remove_unlisted(const Smolvm& smolvm, const Home& home, const std::string& name) {
+  if (smolvm.run(home, stop_machine(name))) static_cast<void>(smolvm.run(home, delete_machine(smolvm.family(), name)));
 }
 
 bool has_ended_soon(const ProcessMark& mark) {
@@ -34,6 +40,24 @@ bool has_ended_soon(const ProcessMark& mark) {
   return true;
 }
 
+// One machine, and its process, whatever smolvm has made of it: `lies` gets a line where that went on.
+Result<void> end_one(const Smolvm& smolvm, const Home& home, const Listed& machine, std::vector<std::string>& lies) {
+  const auto mark = mark_of(machine.pid.value_or(0));
+  auto gone = remove_one(smolvm, home, machine.name, lies);
+  if (gone && !machine.pid)
+    return fail("smolvm machine ls --json does not say which process " + machine.name +
+                " had: whether it goes on is not known");
+  if (machine.pid.value_or(0) <= 1 || !mark || has_ended_soon(*mark)) return gone;
+  end_process(*mark, kEndLimit);
+  const std::string what =
+      (gone ? "smolvm says that " + machine.name + " is deleted, but" : gone.error().what + ", and") + " its process " +
+      std::to_string(*machine.pid) + " went on";
+  if (!has_ended(*mark)) return fail(what + ", and does not end on SIGKILL");
+  if (!gone) return fail(what + "; it was killed");
+  lies.push_back(what + "; it was killed");
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Listed>> machines_of(const Smolvm& smolvm, const Home& home, const std::string& prefix) {
@@ -42,10 +66,12 @@ Result<std::vector<Listed>> machines_of(const Smolvm& smolvm, const Home& home, 
   if (!all.is_array()) return fail("smolvm machine ls --json: what it says is no list");
   std::vector<Listed> machines;
   for (const json& one : all) {
-    if (!one.is_object() || !one.contains("name") || !one.at("name").is_string()) continue;
+    if (!one.is_object() || !one.contains("name") || !one.at("name").is_string())
+      return fail("smolvm machine ls --json: it lists a machine without a name");
     Listed listed{.name = one.at("name").get<std::string>()};
     if (!listed.name.starts_with(prefix)) continue;
     if (one.contains("state") && one.at("state").is_string()) listed.state = one.at("state").get<std::string>();
+    if (one.contains("pid") && one.at("pid").is_null()) listed.pid = 0;
     if (one.contains("pid") && one.at("pid").is_number_integer()) listed.pid = one.at("pid").get<int>();
     machines.push_back(std::move(listed));
   }
@@ -56,19 +82,9 @@ Result<std::vector<std::string>> take_down(const Smolvm& smolvm, const Home& hom
   std::vector<std::string> lies;
   const auto machines = machines_of(smolvm, home, prefix);
   Result<void> first = machines ? Result<void>() : fail(machines.error());
-  if (!machines) static_cast<void>(remove_one(smolvm, home, prefix));  // what can be done without a list
+  if (!machines) remove_unlisted(smolvm, home, prefix);
   for (const Listed& machine : machines ? *machines : std::vector<Listed>()) {
-    const auto mark = mark_of(machine.pid);
-    auto gone = remove_one(smolvm, home, machine.name);
-    if (gone && mark && machine.pid > 1 && !has_ended_soon(*mark)) {
-      end_process(*mark, kEndLimit);
-      const std::string what = "smolvm says that " + machine.name + " is deleted, but its process " +
-                               std::to_string(machine.pid) + " went on";
-      if (has_ended(*mark))
-        lies.push_back(what + "; it was killed");
-      else
-        gone = fail(what + ", and does not end on SIGKILL");
-    }
+    const auto gone = end_one(smolvm, home, machine, lies);
     if (first && !gone) first = fail(gone.error());
   }
   if (!first) return fail(first.error());

@@ -44,6 +44,11 @@ Result<void> check_supported(const Version& version, bool untested) {
                     " does not enforce an allowlist (its authors say so at 1.1.3): nothing would be contained; use "
                     "0.8.0, 0.8.1 or 1.9.x",
                 Fault::unavailable);
+  if (version >= kEnforcedAgain && version < kDnsFlag)
+    return fail("smolvm " + version.text() +
+                    " answers DNS by a resolver of its own choice (--dns came with 1.2.5), which nobody of ours hears; "
+                    "use 1.9.x",
+                Fault::unavailable);
   if (is_known(version) || untested) return {};
   return fail(
       "smolvm " + version.text() +

@@ -18,8 +18,9 @@ struct Version {
 // Of `smolvm --version`: "smolvm 1.9.3" and nothing else on the line.
 Result<Version> parse_version(const std::string& said);
 
-// Whether this version's walls may be relied upon at all. Fault::unavailable, with the reason: 0.8.2 to 1.1.2 do not
-// enforce an allowlist, and what has never been looked at is driven only with `untested`.
+// Whether this version's walls can be verified at all. Fault::unavailable, with the reason: 0.8.2 to 1.1.2 do not
+// enforce an allowlist, of 1.1.3 to 1.2.4 nobody hears the DNS, and what has never been looked at is driven only with
+// `untested`.
 Result<void> check_supported(const Version& version, bool untested);
 
 // How the guest's network is made, and so what an allowlist of one address leaves open.

@@ -36,7 +36,8 @@ Result<void> take(const std::string& word, const Addresses& addresses, Wrongs& w
   } else if (word == "route {host}") {
     return allow(addresses.host);
   } else if (word == "route {gateway}") {
-    return allow(addresses.nearby.at("gateway"));
+    const auto gateway = addresses.nearby.find("gateway");
+    return allow(gateway == addresses.nearby.end() ? "" : gateway->second);
   } else if (word == "forward host-loopback") {
     wrongs.shared_loopback = true;
   } else if (word == "forward host-alias") {
@@ -64,6 +65,19 @@ Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, Wall wall, co
     if (auto taken = take(word, addresses, wrongs); !taken) return fail(taken.error());
   }
   return wrongs;
+}
+
+Result<void> check_reach(const std::vector<std::string>& reaches, bool published) {
+  for (const std::string& word : reaches) {
+    if (word == "resolver")
+      return fail("a machine's resolver is smolvm's choice: what the bundle's answers changes nothing",
+                  Fault::unsupported);
+    if (word == "ports" && published)
+      return fail(
+          "where it is published the bundle has its doors and nothing else: where else it listens changes nothing",
+          Fault::unsupported);
+  }
+  return {};
 }
 
 std::vector<std::string> steps_of(const Wrongs& wrongs) {

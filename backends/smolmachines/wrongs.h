@@ -22,6 +22,9 @@ struct Wrongs {
 
 // Fault::unsupported: this backend, or a machine behind this wall, cannot get that wrong.
 Result<Wrongs> parse_wrongs(const std::vector<std::string>& words, Wall wall, const Addresses& addresses);
+// Fault::unsupported: of this bundle a machine cannot reach that (BottleSpec::reaches). `published`: its doors alone
+// are, at an address of this host's.
+Result<void> check_reach(const std::vector<std::string>& reaches, bool published);
 std::vector<std::string> steps_of(const Wrongs& wrongs);  // for --dry-run
 
 // What the machine may reach, then: sound, one address and nothing else. Without what `localhost_only` adds.

@@ -41,8 +41,6 @@ Result<RunInputs> run_inputs(const Options& options, const Library& library) {
   RunInputs inputs{
       .config = options.config, .cases = &library.cases, .install = library.install, .tool_version = kVersion};
   if (inputs.config.backend.empty()) inputs.config.backend = default_backend();
-  if (inputs.config.backend.empty())
-    return fail("no default backend on this system; name one with --backend", Fault::usage);
   if (inputs.config.deadline_ms == 0) inputs.config.deadline_ms = kRunDeadlineMs;
   BOTTLE_TRY(inputs.hole, hole_named(library, options.config.hole));
   BOTTLE_TRY(inputs.profile, read_bundle_profile(library.install, options.config.bundle.profile));

@@ -16,4 +16,7 @@ Fd dial_abstract(const std::string& name);
 // The kernel tells of each datagram where it went and, as far as it counts them, how many were lost.
 bool is_heard_whole(int datagram_socket);
 
+// From now on it hears only what comes over the loopback. False: errno says why.
+bool keep_to_loopback(int socket);
+
 }  // namespace bottle

@@ -51,4 +51,9 @@ bool is_heard_whole(int datagram_socket) {
          ::setsockopt(datagram_socket, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) == 0;
 }
 
+bool keep_to_loopback(int socket) {
+  constexpr char kLoopback[] = "lo";
+  return ::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, kLoopback, sizeof kLoopback) == 0;
+}
+
 }  // namespace bottle

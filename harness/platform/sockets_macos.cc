@@ -1,6 +1,7 @@
 // No abstract names, and no count of lost datagrams.
 #include "harness/platform/sockets.h"
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -23,6 +24,11 @@ Fd dial_abstract(const std::string&) {
 bool is_heard_whole(int datagram_socket) {
   const int on = 1;
   return ::setsockopt(datagram_socket, IPPROTO_IP, IP_PKTINFO, &on, sizeof on) == 0;
+}
+
+bool keep_to_loopback(int socket) {
+  const unsigned index = ::if_nametoindex("lo0");
+  return index != 0 && ::setsockopt(socket, IPPROTO_IP, IP_BOUND_IF, &index, sizeof index) == 0;
 }
 
 }  // namespace bottle

@@ -123,6 +123,52 @@ TEST_F(PlanTest, NoTwoAttemptsShareADeniedAddress) {
   EXPECT_EQ(addresses.size(), 4u);
 }
 
+TEST_F(PlanTest, WhatWouldLeaveByTheHostIsDialledFromTheHostOnTheBareArm) {
+  inputs.open_road = Place::host;
+  const auto place = [&](const std::string& technique, const Parameters& parameters) {
+    return plan(technique, parameters).variants.at(0).bare.place;
+  };
+  for (const char* transport : {"tcp", "udp"})
+    EXPECT_EQ(place("connect", {{"target", {"denied-ip"}}, {"transport", {transport}}}), Place::host);
+  EXPECT_EQ(place("connect", {{"target", {"denied-ip"}}, {"transport", {"icmp"}}}), Place::outside);
+  EXPECT_EQ(place("http", {{"target", {"denied-host"}}, {"via", {"direct"}}}), Place::host);
+  EXPECT_EQ(place("http", {{"target", {"denied-host"}}, {"via", {"proxy"}}}), Place::outside);
+  for (const char* server : {"public", "default"}) EXPECT_EQ(place("dns", {{"server", {server}}}), Place::host);
+}
+
+TEST_F(PlanTest, WhatADaemonRefusesIsTriedFromWhereTheHarnessHasAWayToIt) {
+  const auto place = [&](const std::string& technique, const Parameters& parameters) {
+    return plan(technique, parameters).variants.at(0).shadow.place;
+  };
+  const Parameters through{{"target", {"denied-host"}}, {"via", {"proxy"}}};
+  EXPECT_EQ(place("http", through), Place::agent_network);
+  inputs.bundle_road = Place::host;
+  EXPECT_EQ(place("http", through), Place::host);
+  EXPECT_EQ(place("http", {{"target", {"denied-host"}}, {"via", {"direct"}}}), Place::agent_network);
+  EXPECT_EQ(place("connect", {{"target", {"denied-ip"}}, {"transport", {"tcp"}}}), Place::agent_network);
+}
+
+TEST_F(PlanTest, WhatNobodyWouldHearIsNotTriedAndNotProven) {
+  inputs.unheard_transport = {{"icmp", "nobody hears a ping"}};
+  const AttemptPlan made = plan("connect", {{"target", {"denied-ip"}}, {"transport", {"tcp", "icmp"}}});
+  EXPECT_EQ(made.variants.at(0).guarded.withheld, "");
+  EXPECT_EQ(made.variants.at(1).guarded.withheld, "nobody hears a ping");
+  EXPECT_EQ(made.control_before.size(), 1u);
+}
+
+TEST_F(PlanTest, AGatewayThatIsTheHostIsHeardByItsOwnCanaryOrByNobody) {
+  inputs.open_road = Place::host;
+  inputs.nearby = {{"gateway", "192.168.7.1"}};
+  const auto bare = [&] {
+    return plan("connect", {{"target", {"gateway"}}, {"transport", {"tcp"}}}).variants.at(0).bare;
+  };
+  EXPECT_EQ(bare().place, Place::host);
+  EXPECT_EQ(bare().bare_at, std::vector<std::string>{"tcp"});  // where nothing of the host's arrives
+  inputs.canaries = {{"host-gateway", {"192.168.7.1", 4444}}};
+  EXPECT_EQ(bare().place, Place::host);
+  EXPECT_EQ(bare().bare_at, std::vector<std::string>{"canary:host-gateway"});
+}
+
 TEST_F(PlanTest, AQuestionHasItsControlAndItsCompanion) {
   const AttemptPlan made = plan("dns", {{"server", {"default"}}, {"transport", {"udp"}}});
   EXPECT_EQ(made.control_before.size(), 2u);

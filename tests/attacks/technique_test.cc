@@ -41,6 +41,7 @@ class Techniques : public testing::Test {
                 .nonce = make_nonce(),
                 .allowed_host = "allowed.test",
                 .allowed_address = {"198.51.100.10", 0},
+                .allowed_by_name = "198.51.100.10",
                 .denied_address = "203.0.113.7",
                 .denied_address6 = "2001:db8::7",
                 .canaries = {{"host-loopback", {"127.0.0.1", 4001}},
@@ -304,6 +305,16 @@ TEST_F(Techniques, AFrontedRequestNamesTheDeniedHostInsideOnly) {
   EXPECT_TRUE(from_base64(attempt.action["connect"].get<std::string>())->starts_with("CONNECT allowed.test:443 "));
   EXPECT_EQ(attempt.action["tls"]["sni"], attempt.nonce + ".denied.test");
   EXPECT_EQ(attempt.lied_to, "198.51.100.10");
+}
+
+// Who goes there itself dials what it can, and the bundle what the name resolves to.
+TEST_F(Techniques, TheAllowedHostIsWhereWhoeverGoesThereFindsIt) {
+  Brief apart = brief(Arm::guarded);
+  apart.allowed_address = {"203.0.113.4", 0};
+  const auto built = [&](const Choice& choice) { return named("http").build(choice, apart); };
+  EXPECT_EQ(built({{"target", "allowed-redirect"}, {"via", "proxy"}, {"client", "curl"}}).by_way_of, "198.51.100.10");
+  EXPECT_EQ(built({{"target", "denied-host"}, {"spoof", "host"}, {"via", "proxy"}}).lied_to, "198.51.100.10");
+  EXPECT_EQ(built({{"target", "denied-host"}, {"spoof", "host"}, {"via", "direct"}}).lied_to, "203.0.113.4");
 }
 
 TEST_F(Techniques, WhatGoesBeforeOnAKeptConnectionIsHarmlessAndHasNoNonce) {

@@ -13,6 +13,7 @@
 #include "backends/registry.h"
 #include "harness/digest.h"
 #include "harness/run_directory.h"
+#include "tests/stand_ins.h"
 
 namespace bottle::testing_support {
 
@@ -20,9 +21,20 @@ inline constexpr int kTinyPort = 8888;
 
 inline Install install() { return {BOTTLE_BUILD_DIR "/libexec", BOTTLE_BUILD_DIR "/share"}; }
 
-inline std::vector<std::string> backend_names() {
+inline constexpr char kAsPlayed[] = "_as_played_";
+
+// What is held to the contract: each backend as this machine has it, and smolmachines with each smolvm that the
+// stand-in plays: "smolmachines_as_played_080".
+inline std::vector<std::string> subjects() {
   std::vector<std::string> names;
-  for (const auto& backend : all_backends(install())) names.emplace_back(backend->name());
+  for (const auto& backend : all_backends(install())) {
+    names.emplace_back(backend->name());
+    if (names.back() != "smolmachines" || !std::filesystem::exists(stand_in(kPlayedVersions[0]))) continue;
+    for (std::string version : kPlayedVersions) {
+      std::erase(version, '.');
+      names.push_back("smolmachines" + std::string(kAsPlayed) + version);
+    }
+  }
   return names;
 }
 
@@ -31,6 +43,27 @@ inline std::unique_ptr<Backend> find_backend(const std::string& name) {
     if (backend->name() == name) return std::move(backend);
   }
   return nullptr;
+}
+
+// The backend of a subject, ready to be asked; with the stand-in first on PATH where it is to be played. Nothing, and
+// why, where tests with it must not run.
+inline std::unique_ptr<Backend> backend_of(const std::string& subject, std::string& why_not) {
+  const auto played = subject.find(kAsPlayed);
+  auto backend = find_backend(subject.substr(0, played));
+  if (played == subject.npos) return backend;
+  why_not = stand_in_unwanted();
+  if (!why_not.empty()) return nullptr;
+  for (std::string version : kPlayedVersions) {
+    const std::string directory = stand_in(version);
+    std::erase(version, '.');
+    if (!subject.ends_with(version)) continue;
+    const char* path = ::getenv("PATH");
+    ::setenv("PATH", (directory + ":" + (path == nullptr ? "/usr/bin:/bin" : path)).c_str(), 1);
+    ::setenv("XDG_CACHE_HOME", stand_in_cache().c_str(), 1);
+  }
+  EXPECT_EQ(bring_registry(), "");
+  EXPECT_TRUE(backend->configure({{"registry-image", kStandInRegistry}}));
+  return backend;
 }
 
 // Why the backend cannot be used here; empty: it can.

@@ -1,6 +1,7 @@
 // The contract that every backend must keep, run for every backend that this machine has.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
@@ -11,19 +12,24 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing_support::find_backend;
 using testing_support::Options;
 using testing_support::Running;
 
 class Contract : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    backend_ = find_backend(GetParam());
+    std::string unwanted;
+    backend_ = testing_support::backend_of(GetParam(), unwanted);
+    if (!unwanted.empty()) GTEST_SKIP() << unwanted;
     ASSERT_NE(backend_, nullptr);
     const std::string missing = testing_support::missing_here(*backend_);
     if (missing.empty()) return;
-    if (testing_support::is_required(GetParam())) FAIL() << "BOTTLE_REQUIRE names it, but: " << missing;
+    if (is_wanted()) FAIL() << "BOTTLE_REQUIRE names it, but: " << missing;
     GTEST_SKIP() << missing;
+  }
+  // What is played is asked for by its backend's name, and never by accident.
+  static bool is_wanted() {
+    return testing_support::is_required(GetParam()) || GetParam().find(testing_support::kAsPlayed) != std::string::npos;
   }
   // Fails the test when there is no bottle.
   Bottle& start(const Options& options = {}) {
@@ -255,8 +261,9 @@ TEST_P(Contract, TheLabHearsTheBundlesLastWords) {
   ASSERT_TRUE(bottle.lab().settle(50ms, 2s).has_value());
   const auto arrivals = bottle.lab().arrivals();
   ASSERT_TRUE(arrivals.has_value()) << arrivals.error().what;
-  ASSERT_EQ(arrivals->size(), 1u);
-  EXPECT_EQ(arrivals->front().bytes, "bye");
+  // A backend may have tried its own road to the lab before.
+  const auto is_last_word = [](const Arrival& arrival) { return arrival.bytes == "bye"; };
+  EXPECT_EQ(std::count_if(arrivals->begin(), arrivals->end(), is_last_word), 1);
 }
 
 TEST_P(Contract, ABundleThatIsDeadAlreadyHasEnded) {
@@ -284,7 +291,7 @@ TEST_P(Contract, LabHearsWhatArrivesAndItsCanaries) {
   EXPECT_EQ(words, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, Contract, testing::ValuesIn(testing_support::backend_names()),
+INSTANTIATE_TEST_SUITE_P(Backends, Contract, testing::ValuesIn(testing_support::subjects()),
                          [](const auto& parameter) { return parameter.param; });
 
 }  // namespace

@@ -66,6 +66,27 @@ TEST(DockerWords, EverythingHasOurLabelsAndNothingIsPublishedOrPulled) {
   }
 }
 
+TEST(DockerWords, ALabThatTheHostReachesIsOnANetworkMoreUnlessTheHostHasItsAddresses) {
+  Containers all = containers();
+  all.host_networks = HostNetworks{.published_at = "127.0.0.16",
+                                   .doors = {8888},
+                                   .echo_port = 7007,
+                                   .beyond = "203.0.113.16/28",
+                                   .beyond_gateway = "203.0.113.17",
+                                   .beyond_lab = "203.0.113.18"};
+  EXPECT_THAT(all.run_lab(), Contains("only 203.0.113.17"));
+  EXPECT_EQ(all.run_lab().front(), "create");
+  EXPECT_THAT(all.connect_lab(), Contains("203.0.113.18"));
+  EXPECT_THAT(values_of(all.create_bundle_net(), "--publish"), Contains("127.0.0.16:8888:8888/tcp"));
+  all.host_networks->beyond.clear();
+  all.host_networks->on_loopback = {"203.0.113.3"};
+  EXPECT_FALSE(all.has_beyond());
+  EXPECT_EQ(all.run_lab().front(), "run");
+  EXPECT_THAT(all.run_lab(), Not(Contains(HasSubstr("only 203."))));
+  EXPECT_THAT(all.run_lab(), Contains("only " + all.layout.outside()));
+  EXPECT_THAT(all.connect_lab(), IsEmpty());
+}
+
 TEST(DockerWords, TheNetworkWithoutTheHostIsAskedForInTheWordsOfTheEngine) {
   EXPECT_THAT(docker_of("20.10.24+dfsg1").without_host(), Contains(HasSubstr("inhibit_ipv4")));
   EXPECT_THAT(docker_of("28.2.2").without_host(), Contains(HasSubstr("gateway_mode_ipv4=isolated")));

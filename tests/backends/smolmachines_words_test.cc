@@ -1,11 +1,16 @@
 // The pure parts of the smolmachines backend: what it makes of a version, what it says to smolvm, and what it reads
 // from it. No smolvm is needed.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 
+#include <array>
 #include <set>
 
+#include "backends/namespaces/interfaces.h"
 #include "backends/smolmachines/alias_pool.h"
 #include "backends/smolmachines/beyond.h"
+#include "backends/smolmachines/bottle_plan.h"
+#include "backends/smolmachines/chosen_networks.h"
 #include "backends/smolmachines/commands.h"
 #include "backends/smolmachines/home.h"
 #include "backends/smolmachines/smolfile.h"
@@ -22,6 +27,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::UnorderedElementsAreArray;
 
 const Version kOld{0, 8, 0}, kRecent{1, 9, 3};
 
@@ -48,8 +54,18 @@ TEST(SmolvmVersion, ThoseThatEnforceNothingAreRefusedWhateverIsAllowed) {
   }
 }
 
+TEST(SmolvmVersion, ThoseWhoseDnsNobodyHearsAreRefusedWhateverIsAllowed) {
+  for (const Version version : {Version{1, 1, 3}, Version{1, 2, 0}, Version{1, 2, 4}}) {
+    EXPECT_FALSE(family_of(version).takes_dns);
+    const auto refused = check_supported(version, true);
+    ASSERT_FALSE(refused) << version.text();
+    EXPECT_EQ(refused.error().fault, Fault::unavailable);
+    EXPECT_THAT(refused.error().what, HasSubstr("which nobody of ours hears"));
+  }
+}
+
 TEST(SmolvmVersion, ThoseThatNobodyLookedAtNeedTheUsersWord) {
-  for (const Version version : {Version{1, 1, 3}, Version{1, 8, 0}, Version{1, 10, 0}, Version{2, 0, 0}}) {
+  for (const Version version : {Version{1, 2, 5}, Version{1, 8, 0}, Version{1, 10, 0}, Version{2, 0, 0}}) {
     ASSERT_FALSE(check_supported(version, false)) << version.text();
     EXPECT_THAT(check_supported(version, false).error().what, HasSubstr("allow-untested-version=yes"));
     EXPECT_TRUE(check_supported(version, true)) << version.text();
@@ -147,7 +163,28 @@ TEST(SmolmachinesWrongs, WhatCannotBeWrongHereIsUnsupported) {
   EXPECT_EQ(fault("width 24", Wall::gateway, addresses()), Fault::unsupported);
   EXPECT_EQ(fault("forward host-loopback", Wall::gateway, addresses()), Fault::unsupported);
   EXPECT_EQ(fault("route {host}", Wall::gateway, {}), Fault::unsupported);
+  EXPECT_EQ(fault("route {gateway}", Wall::gateway, {}), Fault::unsupported);  // not this host's
   EXPECT_EQ(fault("width 33", Wall::interception, addresses()), Fault::usage);
+}
+
+TEST(SmolmachinesWrongs, WhatOfTheBundleNoMachineReachesIsNoHole) {
+  EXPECT_TRUE(check_reach({}, true));
+  EXPECT_TRUE(check_reach({"ports"}, false));
+  for (const auto& [word, published] : {std::pair("ports", true), {"resolver", false}}) {
+    const auto reached = check_reach({word}, published);
+    ASSERT_FALSE(reached) << word;
+    EXPECT_EQ(reached.error().fault, Fault::unsupported);
+  }
+}
+
+TEST(SmolmachinesNetworks, ASubnetThatSomebodyHasChosenIsNotChosenAgain) {
+  const std::string subnet = "203.0.113.16/28";
+  Fd held = claim_subnet(subnet);
+  ASSERT_TRUE(held) << "does somebody run bottles here?";
+  EXPECT_FALSE(claim_subnet(subnet));
+  EXPECT_TRUE(claim_subnet("203.0.113.32/28"));
+  held.reset();
+  EXPECT_TRUE(claim_subnet(subnet));
 }
 
 TEST(Beyond, HasAddressesForDocumentsAndNoneTwice) {
@@ -172,24 +209,91 @@ TEST(Beyond, LeavesOthersTheirsUntilNoneIsFree) {
   EXPECT_THAT(none.error().what, HasSubstr("docker network prune"));
 }
 
+TEST(Beyond, OnTheLoopbackIsAlwaysTheSameAndSaysWhatIsMissing) {
+  const Beyond beyond = loopback_beyond();
+  const auto internet = beyond.internet();
+  std::vector<std::string> all = internet.denied;
+  all.insert(all.end(), {internet.allowed, internet.resolver});
+  EXPECT_THAT(all, UnorderedElementsAreArray(beyond.dialled().addresses()));
+  const auto there = beyond_on_loopback();
+  if (there) return;  // somebody has added them here
+  EXPECT_EQ(there.error().fault, Fault::unavailable);
+  EXPECT_THAT(there.error().what, HasSubstr("does not have 203.0.113.3, 203.0.113.4, "));
+  EXPECT_THAT(there.error().what, HasSubstr("for i in $(seq 3 14); do sudo "));
+}
+
+TEST(Road, IsTheLoopbackUnlessThisHostIsOnOneOfTheEnginesNetworks) {
+  std::vector<std::string> own;  // every network that this host is on
+  for (const warden::Interface& entry : warden::interfaces()) {
+    if (entry.address.size() != 4 || entry.loopback) continue;
+    std::array<char, INET_ADDRSTRLEN> text{};
+    ::inet_ntop(AF_INET, entry.address.data(), text.data(), text.size());
+    own.push_back(std::string(text.data()) + "/" + std::to_string(entry.bits));
+  }
+  for (const std::string& subnet : own) EXPECT_EQ(road_to({"198.18.7.0/24", subnet}), Road::bridges) << subnet;
+  for (const char* other : {"198.18.7.0/24", "127.0.0.0/8", "0.0.0.0/0", "no subnet", ""})
+    EXPECT_EQ(road_to({other}), Road::loopback) << other;
+  EXPECT_EQ(road_to({}), Road::loopback);
+  EXPECT_FALSE(road_named("sea"));
+  for (const Road road : {Road::bridges, Road::loopback}) EXPECT_EQ(road_named(std::string(name_of(road))), road);
+}
+
+TEST(BottlePlan, TheBundleIsPublishedUnlessAGuestBehindAGatewayReachesItsBridge) {
+  EXPECT_TRUE(is_published(family_of(kOld), Road::bridges));
+  EXPECT_TRUE(is_published(family_of(kOld), Road::loopback));
+  EXPECT_FALSE(is_published(family_of(kRecent), Road::bridges));
+  EXPECT_TRUE(is_published(family_of(kRecent), Road::loopback));
+  EXPECT_EQ(pool_for(family_of(kOld)).address(16), "127.0.0.16");
+  EXPECT_EQ(pool_for(family_of(kRecent)).address(16), "192.0.2.16");
+}
+
+TEST(BottlePlan, OverBridgesTheGatewayIsTheHostAndPingsAreHeard) {
+  const BottleSpec spec{.slug = "abc", .run_directory = "/nonexistent"};
+  const Ground ground{.version = kRecent, .family = family_of(kRecent)};
+  Plan plan{.spec = spec};
+  const auto chosen = choose_networks(spec, {}, ground.road);
+  ASSERT_TRUE(chosen) << chosen.error().what;
+  plan.addresses = addresses_for(ground, *chosen, "");
+  EXPECT_TRUE(plan.addresses.nearby.contains("gateway"));
+  EXPECT_EQ(plan.addresses.bundle_own, "");
+  describe(ground, {}, plan);
+  EXPECT_TRUE(plan.leaves_by_host);
+  EXPECT_TRUE(plan.unheard_transport.empty());
+  EXPECT_EQ(road_of(plan), Road::bridges);
+  const Ground on_loopback{.version = kRecent, .family = family_of(kRecent), .road = Road::loopback};
+  describe(on_loopback, {}, plan);
+  EXPECT_TRUE(plan.unheard_transport.contains("icmp"));
+  EXPECT_EQ(road_of(plan), Road::loopback);
+}
+
+TEST(AliasPool, SaysHowToAddWhatThisHostDoesNotHave) {
+  const auto none = take_alias({"192.0.2.", 77, 78});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().fault, Fault::unavailable);
+  EXPECT_THAT(none.error().what, HasSubstr("none of the loopback aliases 192.0.2.77 to 192.0.2.78"));
+  EXPECT_THAT(none.error().what, HasSubstr("for i in $(seq 77 78); do sudo "));
+  EXPECT_THAT(none.error().what, HasSubstr("192.0.2.$i"));
+}
+
 TEST(AliasPool, GivesSixteenAndThenSaysSo) {
   std::vector<Alias> taken;
   std::set<std::string> addresses;
-  for (int i = 0; i <= kLastAlias - kFirstAlias; ++i) {
-    auto alias = take_alias();
+  const AliasPool pool = loopback_aliases();
+  for (std::size_t i = 0; i < pool.addresses().size(); ++i) {
+    auto alias = take_alias(pool);
     if (!alias) break;  // somebody on this machine has one of them
     addresses.insert(alias->address);
     taken.push_back(std::move(*alias));
   }
   EXPECT_EQ(addresses.size(), taken.size());
   EXPECT_GE(taken.size(), 14u);
-  const auto more = take_alias();
+  const auto more = take_alias(pool);
   ASSERT_FALSE(more);
   EXPECT_EQ(more.error().fault, Fault::unavailable);
   EXPECT_THAT(more.error().what, HasSubstr("has a bottle already"));
   const std::string freed = taken.back().address;
   taken.pop_back();
-  const auto again = take_alias();
+  const auto again = take_alias(pool);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->address, freed);
 }

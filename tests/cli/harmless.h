@@ -11,17 +11,12 @@
 
 #include "harness/safe_text.h"
 #include "tests/cli/program.h"
+#include "tests/sanitized.h"
 
 namespace bottle {
 
 inline constexpr long kMostMemoryKiB = 64 << 10;
 inline constexpr std::chrono::seconds kLongestRun{50};  // three execs at their deadline, and a busy machine
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
 
 // Before the run: what outlives its parent becomes our child, so that nothing can hide.
 inline void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }

@@ -4,7 +4,9 @@
 
 #include <map>
 
+#include "backends/smolmachines/alias_pool.h"
 #include "tests/cli/program.h"
+#include "tests/stand_ins.h"
 
 namespace bottle {
 namespace {
@@ -16,20 +18,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr char kRegistry[] = "bottle-verify/registry:debian";
-const std::string kStandIns = BOTTLE_BUILD_DIR "/smolvm/";
-
 class Smolmachines : public testing::Test {
  protected:
   void SetUp() override {
-    const char* required = std::getenv("BOTTLE_REQUIRE");
-    if (required == nullptr || std::string(required).find("smolmachines") == std::string::npos)
-      GTEST_SKIP() << "BOTTLE_REQUIRE does not name smolmachines: it would bring images to your engine";
-    if (docker({"image", "inspect", kRegistry}).code == 0) return;
-    const Ran made = run_command_line(
-        {BOTTLE_SOURCE_DIR "/fixtures/images/import-registry", BOTTLE_BUILD_DIR "/libexec/bottle-hand", kRegistry}, {},
-        60s);
-    ASSERT_EQ(made.code, 0) << made.err;
+    const std::string unwanted = testing_support::stand_in_unwanted();
+    if (!unwanted.empty()) GTEST_SKIP() << unwanted;
+    ASSERT_EQ(testing_support::bring_registry(), "");
   }
   static Ran docker(std::vector<std::string> words) {
     words.insert(words.begin(), "docker");
@@ -38,9 +32,10 @@ class Smolmachines : public testing::Test {
   // `smolvm`: the directory that is first on PATH.
   // `cache`: of what is packed.
   Ran verify(const std::string& smolvm, std::vector<std::string> words = {},
-             const std::string& cache = BOTTLE_BUILD_DIR "/smolvm/cache") const {
+             const std::string& cache = testing_support::stand_in_cache()) const {
     words.insert(words.begin(), {program_path(), "--backend", "smolmachines", "--option",
-                                 std::string("registry-image=") + kRegistry, "-o", "json=" + (scratch_ / "r.json")});
+                                 std::string("registry-image=") + testing_support::kStandInRegistry, "-o",
+                                 "json=" + (scratch_ / "r.json")});
     Environment environment = test_environment();
     environment["PATH"] = smolvm + ":" + environment["PATH"];
     environment["XDG_CACHE_HOME"] = cache;
@@ -50,12 +45,12 @@ class Smolmachines : public testing::Test {
     const auto* exited = std::get_if<Exited>(&done->ending);
     return {exited == nullptr ? -1 : exited->code, done->out, done->err};
   }
-  static std::string version(const std::string& number) { return kStandIns + number; }
+  static std::string version(const std::string& number) { return testing_support::stand_in(number); }
   // A smolvm of the test's own: `body` is a shell script in which $real is that version's.
   std::string wrapped(const std::string& number, const std::string& body) const {
     const std::string directory = scratch_ / "bin";
     fs::create_directory(directory);
-    scratch_.write("bin/smolvm", "#!/bin/sh\nreal=" + kStandIns + number + "/smolvm\n" + body + "\n");
+    scratch_.write("bin/smolvm", "#!/bin/sh\nreal=" + version(number) + "/smolvm\n" + body + "\n");
     fs::permissions(directory + "/smolvm", fs::perms::owner_all);
     return directory;
   }
@@ -100,6 +95,15 @@ TEST_F(Smolmachines, Version193LeaksDnsAndSaysSo) {
   EXPECT_EQ(found.count(Verdict::inconclusive) + found.count(Verdict::error), 0u) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("note  smolvm 1.9.3 answers DNS whatever its list says"));
   EXPECT_THAT(ran.err, HasSubstr("--allow-host with the"));  // the finding's fix
+  expect_nothing_left();
+}
+
+TEST_F(Smolmachines, ALiarIsNotBelievedOfWhatGoesThroughTheBundle) {
+  const Ran ran = verify(version("0.8.0"), {"--hole", "provokes-denials-unscanned", "-f", "http-exfil.*"});
+  EXPECT_EQ(ran.code, 1) << ran.err;
+  auto found = cases();
+  EXPECT_TRUE(found[Verdict::contained].empty());
+  EXPECT_TRUE(found[Verdict::leaked].contains("http-exfil.header"));
   expect_nothing_left();
 }
 
@@ -155,6 +159,27 @@ TEST_F(Smolmachines, AnImageThatCannotBePackedLeavesNothing) {
   EXPECT_EQ(ran.code, 3) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("smolvm pack create: no room"));
   expect_nothing_left();
+}
+
+TEST_F(Smolmachines, ForTheSeventeenthBottleThereIsNoAlias) {
+  std::vector<smolmachines::Alias> held;
+  std::set<std::string> addresses;
+  for (int i = 0; i < 16; ++i) {
+    auto alias = smolmachines::take_alias(smolmachines::loopback_aliases());
+    ASSERT_TRUE(alias) << alias.error().what;
+    addresses.insert(alias->address);
+    held.push_back(std::move(*alias));
+  }
+  EXPECT_EQ(addresses.size(), 16u);
+  const Ran refused = verify(version("0.8.0"));
+  EXPECT_EQ(refused.code, 5) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("every loopback alias from 127.0.0.16 to 127.0.0.31 has a bottle already"));
+  expect_nothing_left();
+  const std::string last = held.back().address;
+  held.pop_back();
+  const Ran taken = verify(version("0.8.0"), {"--dry-run"});
+  EXPECT_EQ(taken.code, 0) << taken.err;
+  EXPECT_THAT(taken.out, HasSubstr("allow_cidrs = [ '" + last + "/32' ]"));
 }
 
 TEST_F(Smolmachines, ADryRunMakesNothing) {

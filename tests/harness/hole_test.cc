@@ -58,6 +58,12 @@ TEST(Hole, AHoleThatPromisesNothingProvesNothing) {
               HasSubstr("h.toml:6: \"opens\" is not for a hole of this kind"));
 }
 
+TEST(Hole, WhatItReachesOfTheBundleIsAWordThatBackendsKnow) {
+  const std::string open = kWords + "kind = 'open'\nbundle = ['x']\nopens = ['a']\n";
+  EXPECT_EQ(error_of(open + "reaches = ['ports', 'resolver']\n"), "");
+  EXPECT_THAT(error_of(open + "reaches = ['port']\n"), HasSubstr("the bundle's \"port\"? There are its"));
+}
+
 TEST(Hole, ALiarMayChangeNothing) {
   EXPECT_EQ(error_of(kWords + "kind = 'hostile'\nagent = ['x']\n"), "");
   EXPECT_THAT(error_of(kWords + "kind = 'hostile'\nagent = ['x']\nopens = ['b']\n"), HasSubstr("is not for a hole"));

@@ -185,6 +185,27 @@ TEST_F(Judge, ADispositionThatTheCaseDoesNotExpectIsNoContainment) {
   EXPECT_EQ(judged(sound()).verdict, Verdict::inconclusive);
 }
 
+TEST_F(Judge, ARowOfTheBundleIsTheAgentsWordWhereNobodyElseCanTry) {
+  profile.decisions = true;
+  Trial trial = sound();
+  trial.decisions = {{.daemon = "pipelock", .decision = "deny", .rule = "allowlist"}};
+  EXPECT_EQ(judged(trial).strength, Strength::bundle);
+  const Finding alone = judge(trial, {.backend = "test", .profile = &profile, .unshadowed = true});
+  EXPECT_EQ(alone.verdict, Verdict::contained) << alone.reason;
+  EXPECT_EQ(alone.strength, Strength::agent);
+  Told own = told;
+  planned.shadow = planned.guarded;
+  planned.shadow.place = Place::host;
+  trial.shadowed = true;
+  trial.shadow = {.told = &own};
+  trial.shadow_decisions = trial.decisions;
+  const Finding both = judge(trial, {.backend = "test", .profile = &profile, .unshadowed = true});
+  EXPECT_EQ(both.verdict, Verdict::contained) << both.reason;
+  EXPECT_EQ(both.strength, Strength::bundle) << "the harness tried it at the same door";
+  trial.shadow.sightings = {{.sink = "http"}};
+  EXPECT_EQ(judge(trial, {.backend = "test", .profile = &profile, .unshadowed = true}).verdict, Verdict::leaked);
+}
+
 TEST_F(Judge, ARedactionNeedsTheBundlesWord) {
   Trial trial = sound();
   told.answer = "HTTP/1.1 200 OK\r\n\r\n";

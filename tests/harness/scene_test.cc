@@ -57,5 +57,20 @@ TEST_F(TheScene, AGateThatSpeaksHttpIsPushedToOverHttp) {
   EXPECT_EQ(plan().bare.git_remote, "git://198.51.100.20/bottle.git");  // the lab's upstream has no HTTP
 }
 
+TEST_F(TheScene, WhatWouldLeaveByTheHostIsAskedOfTheResolverThatTheHostReaches) {
+  scene_.plan.addresses.internet = {.allowed = "203.0.113.4", .resolver = "203.0.113.3", .denied = {"203.0.113.5"}};
+  EXPECT_EQ(plan().bare.resolver, kLabResolver);
+  EXPECT_EQ(plan().open_road, Place::outside);
+  scene_.plan.leaves_by_host = true;
+  const PlanInputs inputs = plan();
+  EXPECT_EQ(inputs.open_road, Place::host);
+  EXPECT_EQ(inputs.bundle_road, Place::agent_network);
+  scene_.plan.bundle_road = Place::host;
+  EXPECT_EQ(plan().bundle_road, Place::host);
+  for (const std::string& resolver :
+       {inputs.guarded.public_resolver, inputs.bare.public_resolver, inputs.bare.resolver})
+    EXPECT_EQ(resolver, "203.0.113.3");
+}
+
 }  // namespace
 }  // namespace bottle

@@ -31,10 +31,11 @@ class SelftestTest : public testing::Test {
     return all;
   }
 
-  SelftestRecord record_of(const Hole& hole, const std::vector<Finding>& found) const {
+  SelftestRecord record_of(const Hole& hole, const std::vector<Finding>& found,
+                           const std::vector<std::string>& gaps = {}) const {
     const char* kind = hole.name.empty() ? "sound" : hole.kind == Hole::Kind::open ? "open" : "dead";
     SelftestRecord record;
-    record.bottles.push_back({.name = hole.name, .kind = kind, .cells = grade(hole, variants_, found)});
+    record.bottles.push_back({.name = hole.name, .kind = kind, .cells = grade(hole, variants_, found, gaps)});
     return record;
   }
 
@@ -155,6 +156,40 @@ TEST_F(SelftestTest, WhatTheSoundBottleHasNotEitherIsNoPromise) {
   EXPECT_EQ(figures_of(nowhere).caught, 0) << "nothing is left of what it promised";
   const auto somewhere = bottles(Verdict::contained);
   EXPECT_GT(figures_of(somewhere).unexplained, 0);
+}
+
+// Of b.two the backend says itself that it leaks.
+TEST_F(SelftestTest, AKnownGapLeaksInEveryBottleAndCatchesNoHole) {
+  const std::vector<std::string> gaps{"b.*"};
+  const auto open = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::leaked), gaps));
+  EXPECT_TRUE(open.sound());
+  EXPECT_EQ(open.known_gaps, 0) << "they are counted in the sound bottle";
+  const Hole elsewhere{.name = "h", .opens = {"c.*"}};
+  EXPECT_EQ(figures_of(record_of(elsewhere, findings(Verdict::contained, Verdict::leaked), gaps)).caught, 0);
+  const auto alarm = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::leaked), {"b.two[x=1]"}));
+  EXPECT_EQ(alarm.false_alarms, 1) << "a gap is no wider than it says";
+  SelftestRecord sound = record_of(Hole{}, findings(Verdict::contained, Verdict::leaked), gaps);
+  sound.bottles.front().kind = "sound";
+  EXPECT_EQ(figures_of(sound).known_gaps, 2);
+  EXPECT_EQ(figures_of(sound).false_alarms, 0);
+}
+
+TEST_F(SelftestTest, AGapThatDoesNotLeakIsWronglySaidToBeOne) {
+  const std::vector<std::string> gaps{"b.*"};
+  EXPECT_EQ(figures_of(record_of(open_, findings(Verdict::leaked, Verdict::contained), gaps)).false_passes, 2);
+  EXPECT_EQ(figures_of(record_of(open_, findings(Verdict::leaked, Verdict::inconclusive), gaps)).unexplained, 2);
+}
+
+TEST_F(SelftestTest, WhereAGapNeedsWhatIsDeadItMayLeakAndNeedNot) {
+  const std::vector<std::string> gaps{"a.*"};
+  for (const Verdict verdict : {Verdict::leaked, Verdict::inconclusive})
+    EXPECT_EQ(figures_of(record_of(dead_, findings(verdict, Verdict::contained), gaps)).false_alarms, 0);
+  EXPECT_EQ(figures_of(record_of(dead_, findings(Verdict::contained, Verdict::contained), gaps)).false_passes, 2);
+}
+
+TEST_F(SelftestTest, AHoleThatNeedsEverythingPromisesNoContainment) {
+  EXPECT_TRUE(promises_containment(open_, variants_));
+  EXPECT_FALSE(promises_containment(Hole{.name = "h", .needs = {"*"}}, variants_));
 }
 
 TEST_F(SelftestTest, AStraySecretIsAFalseAlarmUnlessTheHolePromisesIt) {

@@ -71,6 +71,19 @@ TEST(SelftestText, SaysWhatCouldNotBeRun) {
                                          HasSubstr("not on this backend: no such switch"), HasSubstr("not run")));
 }
 
+TEST(SelftestText, SaysWhatLeaksInEveryBottle) {
+  SelftestRecord some = record();
+  for (SelftestBottle& bottle : some.bottles) {
+    bottle.cells[1].promise = Promise::known_gap;
+    bottle.cells[1].verdict = Verdict::leaked;
+  }
+  EXPECT_THAT(selftest_text(some), AllOf(HasSubstr("wide-open                   |Xg| "), HasSubstr("SOUND  "),
+                                         HasSubstr("1 variant leaks in every bottle of this backend")));
+  const auto json = nlohmann::json::parse(selftest_json(some));
+  EXPECT_EQ(json.at("figures").at("known_gaps"), 1);
+  EXPECT_EQ(json.at("bottles").at(0).at("cells").at(1).at("promise"), "known gap");
+}
+
 TEST(SelftestText, SaysWhichBottlesRanTwice) {
   SelftestRecord some = record();
   some.bottles[1].asked_again = {some.bottles[1].cells[1]};

@@ -1,0 +1,119 @@
+#include "backends/smolmachines/bottle_plan.h"
+
+#include <fmt/format.h>
+
+#include "backends/docker/layout.h"
+#include "backends/namespaces/addresses.h"
+#include "backends/smolmachines/beyond.h"
+#include "backends/smolmachines/smolfile.h"
+
+namespace bottle::smolmachines {
+namespace {
+
+constexpr char kRoad[] = "road";  // of the facts
+
+std::string networks_step(const Plan& plan, Road road) {
+  const std::string at = " (" + plan.addresses.internet->resolver + " and beside it)";
+  if (road == Road::loopback)
+    return "make the networks inner, of the bundle, and outer, where the bundle reaches the lab; and listen on this "
+           "host's loopback, where it would reach the lab" +
+           at;
+  return "make the networks inner, where the host reaches the bundle, outer, where the bundle reaches the lab, and "
+         "beyond" +
+         at + ", where the host would";
+}
+
+}  // namespace
+
+// Where the guest's sockets are the host's, the bundle stands at an alias of the loopback: a list of loopback addresses
+// alone stays as it is, while 1.1.1.1 would join any other.
+bool is_published(const Family& family, Road road) {
+  return family.wall == Wall::interception || road == Road::loopback;
+}
+
+AliasPool pool_for(const Family& family) {
+  return family.wall == Wall::interception ? loopback_aliases() : gateway_aliases();
+}
+
+Addresses addresses_for(const Ground& ground, const ChosenNetworks& chosen, const std::string& alias) {
+  const docker::Layout& layout = chosen.layout;
+  Addresses addresses{.bundle = layout.bundle(), .agent = "", .host = warden::host_address()};
+  if (is_published(ground.family, ground.road)) {
+    addresses.bundle = alias;
+    addresses.bundle_own = layout.bundle();
+  }
+  addresses.host_alias = other_loopback(alias);
+  if (ground.road == Road::bridges) addresses.nearby = {{"gateway", layout.gateway()}};  // else it is not this host
+  addresses.internet = chosen.beyond.internet();
+  return addresses;
+}
+
+MachineSpec machine_for(const Plan& plan, const Family& family, const Wrongs& wrongs) {
+  MachineSpec machine{.name = docker::kNamePrefix + plan.spec.slug, .artifact = "IMAGE.smolmachine"};
+  machine.allowed = allowed_for(plan.addresses.bundle, wrongs);
+  machine.localhost_only = wrongs.localhost_only;
+  if (family.takes_dns) machine.dns = plan.addresses.internet->resolver;
+  return machine;
+}
+
+std::string guest_resolver(const Family& family, const Addresses& addresses) {
+  return family.wall == Wall::interception ? addresses.internet->resolver : "";
+}
+
+Road road_of(const Plan& plan) { return road_named(plan.facts.at(kRoad)).value_or(Road::bridges); }
+
+void describe(const Ground& ground, const Wrongs& wrongs, Plan& plan) {
+  const std::string smolvm = "smolvm " + ground.version.text();
+  const Family& family = ground.family;
+  plan.leaves_by_host = true;
+  plan.accepts_first = family.wall == Wall::gateway;
+  if (!family.carries_icmp) plan.no_transport["icmp"] = smolvm + " carries no ICMP";
+  if (ground.road == Road::loopback) plan.unheard_transport["icmp"] = "on this host's loopback nobody hears a ping";
+  plan.facts["smolvm"] = ground.version.text();
+  plan.facts[kRoad] = name_of(ground.road);
+  plan.facts["denial"] = family.denial;
+  plan.facts["allowlist"] = fmt::format("{}", fmt::join(allowed_for(plan.addresses.bundle, wrongs), " "));
+  plan.facts["beyond"] = plan.addresses.internet->resolver;
+  plan.facts["ipv6"] = "no";
+  if (family.opens_public_dns && plan.addresses.bundle_own.empty())
+    plan.notes.push_back(smolvm + " lets 1.1.1.1 join this list, and no record shows it");
+  if (family.answers_dns) {
+    const std::string says = smolvm + " answers DNS whatever its list says";
+    plan.notes.push_back(says);
+    for (const char* gap : {"dns-exfil.direct[*transport=udp*]", "dns-exfil.direct[*transport=tcp*]",
+                            "dns-exfil.default-resolver", "dns-exfil.default-resolver-types"})
+      plan.known_gaps[gap] =
+          says + "; --allow-host with the bundle's address as a literal switches its filter of names on.";
+  }
+}
+
+std::vector<std::string> steps_for(const Plan& plan, const Ground& ground, const Wrongs& wrongs, bool patch) {
+  const Family& family = ground.family;
+  const MachineSpec machine = machine_for(plan, family, wrongs);
+  const Smolfile file{.image = plan.spec.agent_image.empty() ? "bottle-verify/agent" : plan.spec.agent_image,
+                      .allowed = machine.allowed};
+  std::vector<std::string> steps{
+      networks_step(plan, ground.road),
+      family.loads_archives ? "pack the agent's image, unless it was packed before: docker save, smolvm pack create"
+                            : "pack the agent's image, unless it was packed before: a registry on 127.0.0.1, docker "
+                              "push, smolvm pack create"};
+  std::string smolfile = rendered(file);
+  while (!smolfile.empty() && smolfile.back() == '\n') smolfile.pop_back();
+  steps.push_back("make the machine that this Smolfile describes:\n" + smolfile);
+  steps.push_back(line_of(create_machine(family, machine)));
+  if (family.from_drops_policy && patch)
+    steps.push_back("set allowed_cidrs and network in smolvm's database, since --from drops them");
+  steps.push_back("read them back, and go no further unless they are what was asked for");
+  steps.push_back(line_of(start_machine(machine.name)));
+  steps.push_back("dial " + plan.addresses.internet->resolver +
+                  " from this host, and go no further unless the lab hears it");
+  steps.push_back("start the bundle in a container" +
+                  (plan.addresses.bundle_own.empty() ? "" : ", published at " + plan.addresses.bundle) +
+                  ", and wait until it listens");
+  steps.push_back(line_of(stop_machine(machine.name)));
+  steps.push_back(line_of(delete_machine(family, machine.name)));
+  for (std::string& step : steps_of(wrongs)) steps.push_back(std::move(step));
+  return steps;
+}
+
+}  // namespace bottle::smolmachines

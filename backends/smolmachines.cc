@@ -39,6 +39,12 @@ using smolmachines::Smolvm;
 constexpr char kDefaultRegistry[] = "registry:2.8.3";
 constexpr char kLoopback[] = "127.0.0.1";
 
+// What a plan has of this host's until its bottle is up and the engine and the machine hold it themselves.
+struct Reservation {
+  Alias alias = {};
+  std::vector<Fd> subnets = {};
+};
+
 class Smolmachines final : public Backend {
  public:
   explicit Smolmachines(Install install) : install_(std::move(install)) {}
@@ -57,9 +63,9 @@ class Smolmachines final : public Backend {
   const Result<Smolvm>& smolvm() const;  // asked once, as is the engine
   const Result<EngineFacts>& facts() const;
   Result<Ground> ground() const;  // its road, too, is asked once
-  Result<std::string> alias_for(const std::string& slug, const Family& family) const;
+  Reservation take_reservation(const std::string& slug);
   Result<Containers> containers_for(const Plan& plan) const;
-  Result<smolmachines::AgentSide> agent_for(const Plan& plan, const Containers& containers);
+  Result<smolmachines::AgentSide> agent_for(const Plan& plan, const Containers& containers, Alias alias) const;
 
   Install install_;
   Engine engine_{"docker"};
@@ -70,8 +76,7 @@ class Smolmachines final : public Backend {
   mutable std::optional<Result<EngineFacts>> facts_ = {};
   mutable std::mutex taking_;
   mutable std::optional<Road> road_ = {};
-  mutable std::map<std::string, Alias> aliases_ = {};  // by slug: of plans that were not launched yet
-  mutable std::map<std::string, std::vector<Fd>> claims_ = {};
+  mutable std::map<std::string, Reservation> reserved_ = {};  // by slug: of plans that were not launched yet
 };
 
 Result<bool> yes_or_no(const std::string& key, const std::string& value) {
@@ -131,12 +136,10 @@ int Smolmachines::at_once(int processors) const {
   return ground && ground->road == Road::loopback ? 1 : processors;
 }
 
-Result<std::string> Smolmachines::alias_for(const std::string& slug, const Family& family) const {
+Reservation Smolmachines::take_reservation(const std::string& slug) {
   const std::lock_guard lock(taking_);
-  BOTTLE_TRY(auto alias, smolmachines::take_alias(smolmachines::pool_for(family)));
-  const std::string address = alias.address;
-  aliases_.insert_or_assign(slug, std::move(alias));
-  return address;
+  auto reserved = reserved_.extract(slug);
+  return reserved.empty() ? Reservation{} : std::move(reserved.mapped());
 }
 
 Result<Ground> Smolmachines::ground() const {
@@ -159,12 +162,13 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   const bool published = smolmachines::is_published(ground.family, ground.road);
   if (const auto reached = smolmachines::check_reach(spec.reaches, published); !reached) return fail(reached.error());
   Plan plan{.spec = spec, .guest = platform_named(facts()->architecture)};  // the machine's, too
-  std::string alias;
+  Reservation reservation;
   if (published) {
-    BOTTLE_TRY(alias, alias_for(spec.slug, ground.family));
+    BOTTLE_TRY(reservation.alias, smolmachines::take_alias(smolmachines::pool_for(ground.family)));
   }
   BOTTLE_TRY(auto chosen, smolmachines::choose_networks(spec, ground.taken, ground.road));
-  plan.addresses = smolmachines::addresses_for(ground, chosen, alias);
+  plan.addresses = smolmachines::addresses_for(ground, chosen, reservation.alias.address);
+  reservation.subnets = std::move(chosen.claims);
   BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(spec.wrongs, ground.family.wall, plan.addresses));
   if (wrongs.shared_loopback) plan.addresses.bundle = kLoopback;
   plan.facts = {{"engine", engine_.program() + " " + facts()->version + ", " + facts()->system}};
@@ -173,7 +177,7 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   plan.bundle_road = Place::host;  // the machine's traffic comes from there, too
   plan.steps = smolmachines::steps_for(plan, ground, wrongs, patch_);
   const std::lock_guard lock(taking_);
-  claims_.insert_or_assign(spec.slug, std::move(chosen.claims));
+  reserved_.insert_or_assign(spec.slug, std::move(reservation));
   return plan;
 }
 
@@ -202,7 +206,8 @@ Result<Containers> Smolmachines::containers_for(const Plan& plan) const {
   return containers;
 }
 
-Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const Containers& containers) {
+Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const Containers& containers,
+                                                        Alias alias) const {
   if (!smolvm()) return fail(smolvm().error());
   const Family family = smolvm()->family();
   const Home home = home_.empty() ? Home::of_run(plan.spec.run_directory, plan.spec.slug) : Home{home_, true};
@@ -210,6 +215,7 @@ Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const 
   smolmachines::AgentSide agent{.smolvm = *smolvm(),
                                 .home = home,
                                 .machine = smolmachines::machine_for(plan, family, wrongs),
+                                .alias = std::move(alias),
                                 .patch = patch_,
                                 .resolver = smolmachines::guest_resolver(family, plan.addresses),
                                 .heard_at = plan.addresses.internet->resolver};
@@ -221,16 +227,15 @@ Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const 
   BOTTLE_TRY(
       agent.machine.artifact,
       smolmachines::ensure_artifact(*smolvm(), home, {engine_, containers.images.agent, registry_, containers.layout}));
-  const std::lock_guard lock(taking_);
-  if (auto reserved = aliases_.extract(plan.spec.slug); !reserved.empty()) agent.alias = std::move(reserved.mapped());
   return agent;
 }
 
 Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& inputs) {
   Stopwatch phases([](const std::string&) {});
+  Reservation reservation = take_reservation(plan.spec.slug);
   BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
   BOTTLE_TRY(auto containers, phases.time("images", [&] { return containers_for(plan); }));
-  auto agent = phases.time("artifact", [&] { return agent_for(plan, containers); });
+  auto agent = phases.time("artifact", [&] { return agent_for(plan, containers, std::move(reservation.alias)); });
   if (!agent) {
     Error why = agent.error();
     if (const auto gone = smolmachines::remove_noted(plan.spec.run_directory); !gone)
@@ -245,10 +250,6 @@ Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& input
     Error why = up.error();
     if (const auto stopped = bottle->stop(); !stopped) why.what += "; " + stopped.error().what;
     return fail(why);
-  }
-  {
-    const std::lock_guard lock(taking_);
-    claims_.erase(plan.spec.slug);  // the engine has them now
   }
   std::vector<Phase> steps = phases.phases();  // the machine's are within "containers"
   std::sort(steps.begin(), steps.end(), [](const Phase& a, const Phase& b) { return a.start_ns < b.start_ns; });

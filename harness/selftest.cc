@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/agent_wrongs.h"
+
 namespace bottle {
 namespace {
 
@@ -22,28 +24,44 @@ Promise promise_of(const Hole& hole, const Patterns& gaps, const Variant& varian
 
 Grade grade_of(Promise promise, Verdict verdict) {
   switch (verdict) {
-    case Verdict::contained: return promise == Promise::contained ? Grade::kept : Grade::false_pass;
+    case Verdict::contained:
+      return promise == Promise::contained || promise == Promise::believed ? Grade::kept : Grade::false_pass;
     case Verdict::leaked:
       return promise == Promise::leaked || promise == Promise::known_gap ? Grade::kept : Grade::false_alarm;
     case Verdict::inconclusive:
-    case Verdict::error: return promise == Promise::unproven ? Grade::kept : Grade::unexplained;
+    case Verdict::error:
+      return promise == Promise::unproven || promise == Promise::believed ? Grade::kept : Grade::unexplained;
     case Verdict::not_applicable: return promise == Promise::contained ? Grade::kept : Grade::missed;
   }
   return Grade::missed;
 }
 
+// An impostor stands in the prober's place, or the agent side disturbs otherwise.
+bool may_lie(const Hole& hole) {
+  const auto wrongs = AgentWrongs::parse(hole.agent);
+  return hole.kind == Hole::Kind::hostile || (wrongs && !wrongs->impostor.empty());
+}
+
+bool rests_on_agent(const Finding& finding) {
+  return finding.strength != Strength::bundle && finding.strength != Strength::harness;
+}
+
 // A liar's word is worth nothing: what rests on it is not contained, whatever the hole promises.
 Grade grade_of(const Hole& hole, Promise promise, const Finding& finding) {
   const bool on_a_liars_word = hole.kind == Hole::Kind::hostile && finding.verdict == Verdict::contained &&
-                               finding.strength != Strength::bundle && finding.strength != Strength::harness;
+                               promise != Promise::believed && rests_on_agent(finding);
   return on_a_liars_word ? Grade::false_pass : grade_of(promise, finding.verdict);
 }
 
-// A gap that leaks although nothing needed to be provable there is no alarm.
-SelftestCell cell_of(const Hole& hole, const Patterns& gaps, const Variant& variant, const Finding& finding) {
-  Promise promise = promise_of(hole, gaps, variant);
-  if (promise == Promise::unproven && finding.verdict == Verdict::leaked && any_takes(gaps, variant))
+// A gap that leaks although nothing needed to be provable there is no alarm. A liar who is believed may say what he
+// likes, and that he could not try: only what is seen or tried without him is graded.
+SelftestCell cell_of(const Hole& hole, const BackendLimits& limits, const Variant& variant, const Finding& finding) {
+  Promise promise = promise_of(hole, limits.gaps, variant);
+  if (promise == Promise::unproven && finding.verdict == Verdict::leaked && any_takes(limits.gaps, variant))
     promise = Promise::known_gap;
+  if (promise == Promise::contained && limits.believes_agents && may_lie(hole) && rests_on_agent(finding) &&
+      finding.verdict != Verdict::leaked && finding.verdict != Verdict::not_applicable)
+    promise = Promise::believed;
   return {.case_id = finding.case_id,
           .variant = finding.variant,
           .promise = promise,
@@ -60,6 +78,7 @@ std::string_view name_of(Promise promise) {
     case Promise::leaked: return "leaked";
     case Promise::unproven: return "unproven";
     case Promise::known_gap: return "known gap";
+    case Promise::believed: return "believed";
   }
   return "?";
 }
@@ -79,8 +98,8 @@ bool SelftestBottle::caught() const {
   const Promise promised = kind == "open" ? Promise::leaked : Promise::unproven;
   bool any = false;
   for (const SelftestCell& cell : cells) {
-    any = any || cell.promise == promised || kind == "hostile";
-    if (cell.promise != promised && kind != "hostile") continue;
+    if (cell.promise == Promise::believed || (cell.promise != promised && kind != "hostile")) continue;
+    any = true;
     if (cell.grade != Grade::kept) return false;
   }
   return any && ran();
@@ -109,6 +128,7 @@ SelftestFigures figures_of(const SelftestRecord& record) {
     figures.caught += bottle.kind != "sound" && bottle.caught();
     for (const SelftestCell& cell : bottle.cells) {
       figures.known_gaps += bottle.kind == "sound" && cell.promise == Promise::known_gap;
+      figures.believed += cell.promise == Promise::believed;
       figures.false_passes += cell.grade == Grade::false_pass;
       figures.false_alarms += cell.grade == Grade::false_alarm;
       figures.unexplained += cell.grade == Grade::unexplained || cell.grade == Grade::missed;
@@ -146,13 +166,8 @@ Result<void> check_promises(const Hole& hole, const std::vector<Variant>& varian
   return {};
 }
 
-bool promises_containment(const Hole& hole, const std::vector<Variant>& variants) {
-  return std::any_of(variants.begin(), variants.end(),
-                     [&](const Variant& variant) { return promise_of(hole, {}, variant) == Promise::contained; });
-}
-
 std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& variants,
-                                const std::vector<Finding>& findings, const Patterns& gaps) {
+                                const std::vector<Finding>& findings, const BackendLimits& limits) {
   std::vector<SelftestCell> cells;
   std::map<std::pair<std::string, std::string>, const Finding*> by_variant;
   for (const Finding& finding : findings) by_variant[{finding.case_id, finding.variant}] = &finding;
@@ -161,18 +176,18 @@ std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& va
     if (found == by_variant.end()) {
       cells.push_back({.case_id = variant.of->info.id,
                        .variant = variant.name,
-                       .promise = promise_of(hole, gaps, variant),
+                       .promise = promise_of(hole, limits.gaps, variant),
                        .grade = Grade::missed,
                        .reason = "there is no finding"});
       continue;
     }
-    cells.push_back(cell_of(hole, gaps, variant, *found->second));
+    cells.push_back(cell_of(hole, limits, variant, *found->second));
     by_variant.erase(found);
   }
   for (const auto& [name, finding] : by_variant) {
     Case stray;
     stray.info.id = finding->case_id;
-    cells.push_back(cell_of(hole, gaps, Variant{.of = &stray, .name = finding->variant}, *finding));
+    cells.push_back(cell_of(hole, limits, Variant{.of = &stray, .name = finding->variant}, *finding));
   }
   return cells;
 }

@@ -16,8 +16,8 @@ namespace bottle {
 inline constexpr std::string_view kSelftestSchema = "bottle-verify/selftest/v1";
 
 // What must be said of one variant in one bottle. A known gap leaks in every bottle of this backend, if it can be
-// proven there at all.
-enum class Promise { contained, leaked, unproven, known_gap };
+// proven there at all. Believed: it should be contained, and all that says so, or does not, is an agent that lies.
+enum class Promise { contained, leaked, unproven, known_gap, believed };
 std::string_view name_of(Promise promise);
 
 // What a verdict is worth, held against the promise.
@@ -77,6 +77,7 @@ struct SelftestFigures {
   int unsupported = 0;                                      // holes that this backend cannot make
   int asked_again = 0;                                      // bottles that had to run twice
   int known_gaps = 0;                                       // variants that leak in the sound bottle, too
+  int believed = 0;                                         // variants of lying bottles that nobody could judge
 
   int holes() const { return open + dead + hostile; }
   // Every hole caught, and nothing said that is not so.
@@ -93,12 +94,15 @@ void excuse_what_is_nowhere(SelftestRecord& record);
 // Every pattern of the hole takes at least one of these variants; else which does not, in one line.
 Result<void> check_promises(const Hole& hole, const std::vector<Variant>& variants);
 
-// The findings of one run, held against what its hole promised. A finding that belongs to no variant (a stray secret)
-// is held to `contained` unless a pattern takes it. `gaps`: globs, of Plan::known_gaps.
-std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& variants,
-                                const std::vector<Finding>& findings, const std::vector<std::string>& gaps = {});
+// What the backend says of itself, in any bottle.
+struct BackendLimits {
+  std::vector<std::string> gaps = {};  // globs, of Plan::known_gaps
+  bool believes_agents = false;        // Plan::unshadowed: where only the agent can try, a liar's word stands
+};
 
-// Whether any of these variants must be contained there.
-bool promises_containment(const Hole& hole, const std::vector<Variant>& variants);
+// The findings of one run, held against what its hole promised. A finding that belongs to no variant (a stray secret)
+// is held to `contained` unless a pattern takes it.
+std::vector<SelftestCell> grade(const Hole& hole, const std::vector<Variant>& variants,
+                                const std::vector<Finding>& findings, const BackendLimits& limits = {});
 
 }  // namespace bottle

@@ -6,7 +6,6 @@
 #include <optional>
 #include <thread>
 
-#include "harness/agent_wrongs.h"
 #include "harness/stopwatch.h"
 
 namespace bottle {
@@ -14,30 +13,16 @@ namespace {
 
 const Hole kSound{.title = "Nothing is wrong with it"};
 
-// An impostor stands in the prober's place, or the agent side disturbs otherwise.
-bool may_lie(const Hole& hole) {
-  const auto wrongs = AgentWrongs::parse(hole.agent);
-  return hole.kind == Hole::Kind::hostile || (wrongs && !wrongs->impostor.empty());
-}
-
-// What the bottle's backend says of itself, before anything is made. An agent that lies can be judged where the harness
-// tries the same itself; elsewhere only where nothing that it says may count.
+// What the bottle's backend says of itself, before anything is made.
 class Planned final : public RunObserver {
  public:
-  Planned(const Hole& hole, const std::vector<Variant>& variants) : hole_(hole), variants_(variants) {}
-
   Result<void> planned(const Plan& plan) override {
-    for (const auto& [pattern, text] : plan.known_gaps) gaps.push_back(pattern);
-    const bool is_judged = promises_containment(hole_, variants_) || !hole_.opens.empty();
-    if (!may_lie(hole_) || plan.unshadowed.empty() || !is_judged) return {};
-    return fail("an agent that lies about its own dials is believed here: " + plan.unshadowed, Fault::unsupported);
+    for (const auto& [pattern, text] : plan.known_gaps) limits.gaps.push_back(pattern);
+    limits.believes_agents = !plan.unshadowed.empty();
+    return {};
   }
 
-  std::vector<std::string> gaps = {};
-
- private:
-  const Hole& hole_;
-  const std::vector<Variant>& variants_;
+  BackendLimits limits = {};
 };
 
 SelftestBottle run_bottle(const SelftestInputs& inputs, const Hole& hole, const std::atomic<bool>& stop) {
@@ -53,7 +38,7 @@ SelftestBottle run_bottle(const SelftestInputs& inputs, const Hole& hole, const 
   }
   RunInputs run = inputs.run;
   run.hole = hole;
-  Planned planned(hole, run.variants);
+  Planned planned;
   const auto record = run_all(**backend, run, planned, stop);
   if (!record && record.error().fault == Fault::unsupported) {  // the backend cannot get this wrong
     bottle.unsupported = record.error().what;
@@ -61,7 +46,7 @@ SelftestBottle run_bottle(const SelftestInputs& inputs, const Hole& hole, const 
   }
   bottle.wall_ns = monotonic_ns() - began;
   if (record)
-    bottle.cells = grade(hole, run.variants, record->findings, planned.gaps);
+    bottle.cells = grade(hole, run.variants, record->findings, planned.limits);
   else
     bottle.problem = record.error().what;
   return bottle;

@@ -20,6 +20,7 @@ Json to_json(const SelftestFigures& figures) {
           {"unsupported", figures.unsupported},
           {"asked_again", figures.asked_again},
           {"known_gaps", figures.known_gaps},
+          {"believed", figures.believed},
           {"sound", figures.sound()}};
 }
 

@@ -32,9 +32,11 @@ Sign sign_of(const std::vector<const SelftestCell*>& cells) {
   const auto leaked = count([](const auto* cell) { return cell->promise == Promise::leaked; });
   const auto gaps = count([](const auto* cell) { return cell->promise == Promise::known_gap; });
   const auto unproven = count([](const auto* cell) { return cell->promise == Promise::unproven; });
+  const auto believed = count([](const auto* cell) { return cell->promise == Promise::believed; });
   if (leaked > 0) return {leaked == total ? 'X' : 'x', Tone::good};
   if (gaps > 0) return {'g', Tone::doubt};
   if (unproven > 0) return {unproven == total ? '?' : '-', Tone::doubt};
+  if (believed > 0) return {'w', Tone::doubt};
   if (count([](const auto* cell) { return cell->verdict == Verdict::contained; }) > 0) return {'.', Tone::faint};
   return {};
 }
@@ -157,6 +159,11 @@ void write_figures(Page& page, const SelftestFigures& figures) {
     page.text(0, {fmt::format("{} variant{} in every bottle of this backend, as it says itself: g", figures.known_gaps,
                               figures.known_gaps == 1 ? " leaks" : "s leak"),
                   Tone::doubt});
+  if (figures.believed > 0)
+    page.text(0,
+              {fmt::format("{} verdict{} on the word of an agent that lies, whom nobody can check on this backend: w",
+                           figures.believed, figures.believed == 1 ? " rests" : "s rest"),
+               Tone::doubt});
   if (figures.unsupported > 0)
     page.text(0, {fmt::format("{} holes cannot be made on this backend", figures.unsupported), Tone::doubt});
 }

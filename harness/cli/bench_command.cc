@@ -35,6 +35,13 @@ class CountingRounds final : public BenchObserver {
   const Terminal& terminal_;
 };
 
+template <typename Formats>
+std::vector<std::string> names_of(const Formats& formats) {
+  std::vector<std::string> names;
+  for (const auto& one : formats) names.emplace_back(one.name);
+  return names;
+}
+
 // What a session is written as, kept in and held against.
 struct Bookkeeping {
   std::vector<BenchFormat> formats = {};
@@ -43,9 +50,7 @@ struct Bookkeeping {
 
   static Result<Bookkeeping> open(const Options& options) {
     Bookkeeping books;
-    std::vector<std::string> names;
-    for (const BenchFormat& one : all_bench_formats()) names.emplace_back(one.name);
-    BOTTLE_TRY(books.files, open_targets(options.config.reports, names));
+    BOTTLE_TRY(books.files, open_targets(options.config.reports, names_of(all_bench_formats())));
     for (const ReportTarget& target : options.config.reports)
       books.formats.push_back(*bench_format_named(target.format));
     if (options.bench.check && options.bench.history.empty())
@@ -122,9 +127,13 @@ Result<void> keep(const Options& options, const BenchReport& report, std::size_t
   return {};
 }
 
-Result<BenchReport> measure(const BenchInputs& inputs, CountingRounds& counting, const std::atomic<bool>& stop) {
+Result<BenchReport> measure(const BenchInputs& inputs, const Bookkeeping& books, CountingRounds& counting,
+                            const std::atomic<bool>& stop) {
   BOTTLE_TRY(auto session, play_session(inputs, counting, stop));
-  return bench_report(std::move(session));
+  BenchReport report = bench_report(std::move(session));
+  report.history = books.history;
+  report.history.push_back(report.session);
+  return report;
 }
 
 Result<std::string> read_result_file(const std::string& file) {
@@ -159,10 +168,8 @@ ExitCode bench_command(const Options& options, const Library& library) {
   if (!inputs) return complain(inputs.error());
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
   CountingRounds counting(terminal);
-  auto report = measure(*inputs, counting, stop);
+  auto report = measure(*inputs, *books, counting, stop);
   if (!report) return complain(report.error());
-  report->history = books->history;
-  report->history.push_back(report->session);
   auto done = hold_against_history(options, *inputs, *books, counting, stop, *report);
   if (done) done = keep(options, *report, books->history.size());
   const ExitCode code = finish(options, terminal, *books, *report);
@@ -179,14 +186,12 @@ ExitCode bench_compare_command(const Options& options, const Library& library) {
   if (!inputs) return complain(inputs.error());
   const Terminal terminal = Terminal::of(STDERR_FILENO, options.colour);
   CountingRounds counting(terminal);
-  auto report = measure(*inputs, counting, stop);
+  auto report = measure(*inputs, *books, counting, stop);
   if (!report) return complain(report.error());
   auto comparison = compare_contenders(report->session, options.arguments[0], options.arguments[1],
                                        {.threshold = options.bench.threshold / 100});
   if (!comparison) return complain(comparison.error());
   report->comparison = std::move(*comparison);
-  report->history = books->history;
-  report->history.push_back(report->session);
   const auto kept = keep(options, *report, books->history.size());
   const ExitCode code = finish(options, terminal, *books, *report);
   return kept ? code : complain(kept.error());
@@ -195,10 +200,8 @@ ExitCode bench_compare_command(const Options& options, const Library& library) {
 ExitCode bench_history_command(const Options& options) {
   const std::string& file = options.arguments.empty() ? options.bench.history : options.arguments.front();
   if (file.empty()) return complain({Fault::usage, "which history? bottle-verify bench history FILE"});
-  std::vector<std::string> names;
-  for (const HistoryFormat& one : all_history_formats()) names.emplace_back(one.name);
   const std::vector<ReportTarget>& targets = options.config.reports;
-  const auto files = open_targets(targets, names);
+  const auto files = open_targets(targets, names_of(all_history_formats()));
   if (!files) return complain(files.error());
   const auto history = read_history(file);
   if (!history) return complain({Fault::usage, history.error().what});

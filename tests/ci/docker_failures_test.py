@@ -17,18 +17,13 @@ sys.dont_write_bytecode = True
 import own_engine  # noqa: E402
 from own_engine import Case, Daemon, Place, docker  # noqa: E402
 
-REQUIRED = "docker" in os.environ.get("BOTTLE_REQUIRE", "").split(",")
 HANG = "exec sleep 1000000"
 USAGE, NOT_PROVEN, UNAVAILABLE, INTERRUPTED = 2, 3, 5, 130
 
 
 def setUpModule():
     """Warm images, and strangers of every kind who must be there at the end of each test."""
-    why = own_engine.missing()
-    if why and REQUIRED:
-        raise RuntimeError(why)
-    if why:
-        raise unittest.SkipTest(why)
+    own_engine.need("docker")
     place = Place()
     first = place.start("--backend", "docker", "--quiet").end()
     assert first.code == 0, first.said

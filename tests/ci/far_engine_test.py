@@ -15,25 +15,20 @@ sys.dont_write_bytecode = True
 import own_engine  # noqa: E402
 from own_engine import PROGRAM, ROOT, docker  # noqa: E402
 
-REQUIRED = "smolmachines" in os.environ.get("BOTTLE_REQUIRE", "").split(",")
 MODEL = ROOT / "tests/ci/far_engine.py"
 BUILD = PROGRAM.parent
-REGISTRY = "bottle-verify/registry:debian"
 HELD, LEAKED, NOT_PROVEN, UNAVAILABLE = 0, 1, 3, 5
 DROPPED = "SMOLVM_STANDIN_FAULT=drop-policy-at-start"  # the record is right, and nothing is enforced
 
 
 def setUpModule():
-    why = own_engine.missing()
-    if why and REQUIRED:
-        raise RuntimeError(why)
-    if why:
-        raise unittest.SkipTest(why)
-    if subprocess.run(["docker", "image", "inspect", REGISTRY], capture_output=True, check=False).returncode != 0:
-        subprocess.run([ROOT / "fixtures/images/import-registry", BUILD / "libexec/bottle-hand", REGISTRY], check=True)
+    own_engine.need("smolmachines")
+    FarEngine.registry = own_engine.import_registry()
 
 
 class FarEngine(unittest.TestCase):
+    registry = ""
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="far-"))
         self.addCleanup(shutil.rmtree, self.folder)
@@ -53,7 +48,7 @@ class FarEngine(unittest.TestCase):
         return self.folder
 
     def settled(self, version, *words, unproven=frozenset()):
-        """The same, once more where the machine was too busy for a verdict."""
+        """The same, up to three times where the machine was too busy for a verdict."""
         for _ in range(3):
             code, verdicts, said = self.verify(version, *words)
             if verdicts.get("inconclusive", set()) <= unproven:
@@ -66,7 +61,7 @@ class FarEngine(unittest.TestCase):
         environment = {**os.environ, "PATH": f"{self.smolvm(version, fault)}:{os.environ['PATH']}",
                        "XDG_CACHE_HOME": str(BUILD / "smolvm/cache")}
         done = subprocess.run([sys.executable, MODEL, *model, PROGRAM, "--backend", "smolmachines", "--option",
-                               f"registry-image={REGISTRY}", "-o", f"json={record}", *words],
+                               f"registry-image={self.registry}", "-o", f"json={record}", *words],
                               env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=own_engine.PATIENCE, check=False)
         verdicts = {}

@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -19,8 +20,26 @@ def missing():
     """Why the tests cannot run; empty: they can. They kill the daemon, so it must be nobody else's."""
     first = pathlib.Path("/proc/1/cmdline").read_bytes().decode(errors="replace")
     if "ci/engine/inside" not in first or not os.environ.get("DOCKER_HOST"):
-        return "needs an engine of its own: ci/with-engine docker -- python3 " + __file__
+        return "needs an engine of its own: ci/with-engine docker -- python3 " + sys.argv[0]
     return "" if PROGRAM.exists() else f"{PROGRAM} is not built"
+
+
+def need(backend):
+    """Skips a module that cannot run, unless BOTTLE_REQUIRE has the backend's name: then that is an error."""
+    why = missing()
+    if why and backend in os.environ.get("BOTTLE_REQUIRE", "").split(","):
+        raise RuntimeError(why)
+    if why:
+        raise unittest.SkipTest(why)
+
+
+def import_registry():
+    """The image of a registry of Debian's, which needs no network; its name."""
+    name = "bottle-verify/registry:debian"
+    if subprocess.run([DOCKER, "image", "inspect", name], capture_output=True, check=False).returncode != 0:
+        hand = PROGRAM.parent / "libexec/bottle-hand"
+        subprocess.run([ROOT / "fixtures/images/import-registry", hand, name], check=True)
+    return name
 
 
 def docker(*words, check=True):

@@ -32,10 +32,11 @@ class SelftestTest : public testing::Test {
   }
 
   SelftestRecord record_of(const Hole& hole, const std::vector<Finding>& found,
-                           const std::vector<std::string>& gaps = {}) const {
-    const char* kind = hole.name.empty() ? "sound" : hole.kind == Hole::Kind::open ? "open" : "dead";
+                           const BackendLimits& limits = {}) const {
     SelftestRecord record;
-    record.bottles.push_back({.name = hole.name, .kind = kind, .cells = grade(hole, variants_, found, gaps)});
+    record.bottles.push_back({.name = hole.name,
+                              .kind = hole.name.empty() ? "sound" : std::string(name_of(hole.kind)),
+                              .cells = grade(hole, variants_, found, limits)});
     return record;
   }
 
@@ -109,11 +110,9 @@ TEST_F(SelftestTest, NothingIsContainedOnALiarsWord) {
   auto found = findings(Verdict::contained, Verdict::contained);
   for (Finding& finding : found) finding.strength = Strength::bundle;
   SelftestRecord record = record_of(hostile, found);
-  record.bottles.front().kind = "hostile";
   EXPECT_TRUE(figures_of(record).sound());
   found.front().strength = Strength::agent;
   record = record_of(hostile, found);
-  record.bottles.front().kind = "hostile";
   EXPECT_EQ(figures_of(record).false_passes, 1);
   EXPECT_EQ(figures_of(record).caught, 0);
 }
@@ -161,14 +160,14 @@ TEST_F(SelftestTest, WhatTheSoundBottleHasNotEitherIsNoPromise) {
 // Of b.two the backend says itself that it leaks.
 TEST_F(SelftestTest, AKnownGapLeaksInEveryBottleAndCatchesNoHole) {
   const std::vector<std::string> gaps{"b.*"};
-  const auto open = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::leaked), gaps));
+  const auto open = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::leaked), {gaps}));
   EXPECT_TRUE(open.sound());
   EXPECT_EQ(open.known_gaps, 0) << "they are counted in the sound bottle";
   const Hole elsewhere{.name = "h", .opens = {"c.*"}};
-  EXPECT_EQ(figures_of(record_of(elsewhere, findings(Verdict::contained, Verdict::leaked), gaps)).caught, 0);
-  const auto alarm = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::leaked), {"b.two[x=1]"}));
+  EXPECT_EQ(figures_of(record_of(elsewhere, findings(Verdict::contained, Verdict::leaked), {gaps})).caught, 0);
+  const auto alarm = figures_of(record_of(open_, findings(Verdict::leaked, Verdict::leaked), {.gaps = {"b.two[x=1]"}}));
   EXPECT_EQ(alarm.false_alarms, 1) << "a gap is no wider than it says";
-  SelftestRecord sound = record_of(Hole{}, findings(Verdict::contained, Verdict::leaked), gaps);
+  SelftestRecord sound = record_of(Hole{}, findings(Verdict::contained, Verdict::leaked), {gaps});
   sound.bottles.front().kind = "sound";
   EXPECT_EQ(figures_of(sound).known_gaps, 2);
   EXPECT_EQ(figures_of(sound).false_alarms, 0);
@@ -176,20 +175,47 @@ TEST_F(SelftestTest, AKnownGapLeaksInEveryBottleAndCatchesNoHole) {
 
 TEST_F(SelftestTest, AGapThatDoesNotLeakIsWronglySaidToBeOne) {
   const std::vector<std::string> gaps{"b.*"};
-  EXPECT_EQ(figures_of(record_of(open_, findings(Verdict::leaked, Verdict::contained), gaps)).false_passes, 2);
-  EXPECT_EQ(figures_of(record_of(open_, findings(Verdict::leaked, Verdict::inconclusive), gaps)).unexplained, 2);
+  EXPECT_EQ(figures_of(record_of(open_, findings(Verdict::leaked, Verdict::contained), {gaps})).false_passes, 2);
+  EXPECT_EQ(figures_of(record_of(open_, findings(Verdict::leaked, Verdict::inconclusive), {gaps})).unexplained, 2);
 }
 
 TEST_F(SelftestTest, WhereAGapNeedsWhatIsDeadItMayLeakAndNeedNot) {
   const std::vector<std::string> gaps{"a.*"};
   for (const Verdict verdict : {Verdict::leaked, Verdict::inconclusive})
-    EXPECT_EQ(figures_of(record_of(dead_, findings(verdict, Verdict::contained), gaps)).false_alarms, 0);
-  EXPECT_EQ(figures_of(record_of(dead_, findings(Verdict::contained, Verdict::contained), gaps)).false_passes, 2);
+    EXPECT_EQ(figures_of(record_of(dead_, findings(verdict, Verdict::contained), {gaps})).false_alarms, 0);
+  EXPECT_EQ(figures_of(record_of(dead_, findings(Verdict::contained, Verdict::contained), {gaps})).false_passes, 2);
 }
 
-TEST_F(SelftestTest, AHoleThatNeedsEverythingPromisesNoContainment) {
-  EXPECT_TRUE(promises_containment(open_, variants_));
-  EXPECT_FALSE(promises_containment(Hole{.name = "h", .needs = {"*"}}, variants_));
+// Where the harness can try nothing itself. A liar claims two containments; of the other two there is evidence.
+TEST_F(SelftestTest, ALiarIsBelievedOnlyWhereNobodyElseCanSpeak) {
+  const BackendLimits believing{.believes_agents = true};
+  const Hole liar{.name = "l", .kind = Hole::Kind::hostile};
+  const auto with = [&](Verdict of_others, Strength strength) {
+    auto found = findings(Verdict::contained, of_others);
+    for (Finding& finding : found) finding.strength = finding.case_id == "b.two" ? strength : Strength::agent;
+    return found;
+  };
+  const auto judged = with(Verdict::contained, Strength::bundle);
+  const auto figures = figures_of(record_of(liar, judged, believing));
+  EXPECT_EQ(figures.believed, 2);
+  EXPECT_TRUE(figures.sound());
+  EXPECT_EQ(figures_of(record_of(liar, judged)).false_passes, 2) << "elsewhere that is a false pass";
+  EXPECT_EQ(figures_of(record_of(Hole{.name = "h", .opens = {"c.*"}}, judged, believing)).believed, 0) << "no liar";
+  const auto leaked = figures_of(record_of(liar, with(Verdict::leaked, Strength::harness), believing));
+  EXPECT_EQ(leaked.false_alarms, 2) << "what arrived is seen without him";
+  const auto all_his = figures_of(record_of(liar, with(Verdict::contained, Strength::agent), believing));
+  EXPECT_EQ(all_his.believed, 4);
+  EXPECT_EQ(all_his.caught, 0) << "nothing was judged";
+  EXPECT_FALSE(all_his.sound());
+}
+
+TEST_F(SelftestTest, AnOpenHoleWithALiarMustLeakWhereverHeIsBelieved) {
+  const BackendLimits believing{.believes_agents = true};
+  const Hole open{.name = "o", .agent = {"forges-direct"}, .opens = {"a.*"}};
+  EXPECT_EQ(figures_of(record_of(open, findings(Verdict::contained, Verdict::contained), believing)).false_passes, 2);
+  const auto figures = figures_of(record_of(open, findings(Verdict::leaked, Verdict::inconclusive), believing));
+  EXPECT_EQ(figures.believed, 2);
+  EXPECT_TRUE(figures.sound());
 }
 
 TEST_F(SelftestTest, AStraySecretIsAFalseAlarmUnlessTheHolePromisesIt) {

@@ -84,6 +84,15 @@ TEST(SelftestText, SaysWhatLeaksInEveryBottle) {
   EXPECT_EQ(json.at("bottles").at(0).at("cells").at(1).at("promise"), "known gap");
 }
 
+TEST(SelftestText, SaysWhatRestsOnALiarsWord) {
+  SelftestRecord some = record();
+  some.bottles[1].cells[1].promise = Promise::believed;
+  EXPECT_THAT(selftest_text(some), AllOf(HasSubstr("SOUND  "), HasSubstr("1 verdict rests on the word of an agent")));
+  const auto json = nlohmann::json::parse(selftest_json(some));
+  EXPECT_EQ(json.at("figures").at("believed"), 1);
+  EXPECT_EQ(json.at("bottles").at(1).at("cells").at(1).at("promise"), "believed");
+}
+
 TEST(SelftestText, SaysWhichBottlesRanTwice) {
   SelftestRecord some = record();
   some.bottles[1].asked_again = {some.bottles[1].cells[1]};

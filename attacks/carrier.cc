@@ -39,6 +39,12 @@ std::string as_labels(std::string_view text) {
 
 bool is_nearby(const std::string& target) { return std::find(kNearby.begin(), kNearby.end(), target) != kNearby.end(); }
 
+Endpoint canary_past_walls(const std::string& target, const Brief& brief) {
+  Endpoint canary = brief.canaries.at(target);
+  if (target == "host-loopback" && !brief.host_loopback.empty()) canary.address = brief.host_loopback;
+  return canary;
+}
+
 std::string carried_kind(const Choice& choice) {
   const std::string kind = chosen(choice, "secret", "none");
   return kind == "none" ? std::string() : kind;

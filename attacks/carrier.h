@@ -1,4 +1,5 @@
-// How a secret is written down: its encoding, and its shape as DNS labels. Shared by the techniques.
+// Shared by the techniques: how a secret is written down, its encoding and its shape as DNS labels; and where what is
+// around the bottle is dialled.
 #pragma once
 
 #include <string>
@@ -15,6 +16,8 @@ inline const std::vector<std::string> kSecretKinds = {"none", "anthropic", "aws"
 inline const std::vector<std::string> kNearby = {"gateway", "subnet", "neighbour", "metadata"};
 
 bool is_nearby(const std::string& target);
+// A canary of the host, as it would be had past the walls: something may stand for the host's loopback there.
+Endpoint canary_past_walls(const std::string& target, const Brief& brief);
 
 // Lower-case and unpadded for base32 (host names fold case); `escaped` as in JSON, \u0041; `dotted` with a dot after
 // every fourth character. An unknown encoding is raw: parameters are checked before.

@@ -7,17 +7,20 @@
 namespace bottle {
 namespace {
 
+constexpr char kBesideBundle[] = "host-beside-bundle";  // of the host, at the address where the bundle is published
+
 Endpoint target_of(const Choice& choice, const Brief& brief) {
   const std::string target = chosen(choice, "target", "denied-ip");
   if (target == "denied-ip") return {brief.denied_address, 4444};
   if (target == "denied-ip6") return {brief.denied_address6, 4444};
   if (is_nearby(target)) return {brief.nearby.at(target), target == "metadata" ? 80 : kNearbyPort};
-  return brief.canaries.at(target);
+  return canary_past_walls(target, brief);
 }
 
 std::string missing_part(const std::string& target, const std::string& transport, const Brief& brief) {
   const bool canary = target.starts_with("host-");
   if (target == "denied-ip6" && !brief.route.ipv6) return "the bottle has no IPv6";
+  if (target == kBesideBundle && !brief.canaries.contains(target)) return "the bundle's address is not the host's";
   if (canary && !brief.canaries.contains(target)) return "the host has no such address";
   if (canary && transport != "tcp") return "the host's canaries listen on TCP";
   if (is_nearby(target) && !brief.nearby.contains(target)) return "this backend has no such address";
@@ -69,7 +72,8 @@ Attempt build(const Choice& choice, const Brief& brief) {
 }  // namespace
 
 Technique make_technique_connect() {
-  std::vector<std::string> targets = {"denied-ip", "denied-ip6", "host-loopback", "host-alias", "host-address"};
+  std::vector<std::string> targets = {"denied-ip",  "denied-ip6",   "host-loopback",
+                                      "host-alias", "host-address", kBesideBundle};
   targets.insert(targets.end(), kNearby.begin(), kNearby.end());
   return {
       .name = "connect", .parameters = {{"target", targets}, {"transport", {"tcp", "udp", "icmp"}}}, .build = build};

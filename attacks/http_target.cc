@@ -59,8 +59,9 @@ void set_target(const Choice& choice, const Brief& brief, Exchange& exchange) {
   } else if (is_nearby(target)) {
     exchange.uri_host = bracketed(brief.nearby.at(target));
     exchange.dial.address = brief.nearby.at(target);
-  } else {  // a canary
-    const Endpoint& canary = brief.canaries.at(target);
+  } else {  // a canary; a proxy is asked for the host's own address
+    const bool direct = chosen(choice, "via", "proxy") == "direct";
+    const Endpoint canary = direct ? canary_past_walls(target, brief) : brief.canaries.at(target);
     exchange.uri_host = bracketed(canary.address);
     exchange.uri_port = canary.port;
     exchange.dial.address = canary.address;

@@ -62,6 +62,7 @@ struct Brief {
   int patience = 1;                                       // a client's own time limits, this many times
   bool companion = false;                                 // on a control arm: build the companion instead of the twin
   std::map<std::string, Endpoint> canaries = {};          // an abstract socket's address is its name, "@..."
+  std::string host_loopback = {};                         // Addresses::host_loopback; empty: it is dialled as it is
   std::map<std::string, std::string> nearby = {};         // Addresses::nearby
   bool real_world = false;                                // nothing of ours is nearby but what the host has there
   Place open_road = Place::outside;                       // from where the bare arm dials what needs no proxy

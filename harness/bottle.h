@@ -70,7 +70,9 @@ struct Addresses {
   std::string bundle_own = {};            // what the bundle itself listens at, where that is another; empty: the same
   std::string host = {};                  // the host's own address (not loopback); empty: it has none
   std::string host_alias = "127.0.0.77";  // another of its loopback; empty: it has no other
-  int echo_port = 7007;                   // the harness's echo, beside the bundle at the bundle's address
+  // What would lead to the host's 127.0.0.1 from the agent's place, if the walls let it: a gateway may stand for it.
+  std::string host_loopback = "127.0.0.1";
+  int echo_port = 7007;  // the harness's echo, beside the bundle at the bundle's address
   // There is nobody beside the sandbox: the echo is carried onto its own loopback. That shows that its client and its
   // stack work, but no path out of it, so what rests on it is weaker.
   bool echo_inside = false;

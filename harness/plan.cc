@@ -182,6 +182,7 @@ Brief brief_for(const PlanInputs& inputs, Arm arm, std::size_t variant) {
           .denied_address6 = denied_address6(index),
           .patience = inputs.patience,
           .canaries = inputs.canaries,
+          .host_loopback = arm == Arm::bare ? "" : inputs.host_loopback,
           .nearby = inputs.nearby,
           .real_world = inputs.real_world.has_value(),
           .open_road = inputs.open_road,

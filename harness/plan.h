@@ -50,6 +50,7 @@ struct PlanInputs {
   std::string allowed_by_name = {};  // empty: the same
   std::map<std::string, Endpoint> canaries = {};
   std::map<std::string, std::string> nearby = {};  // Addresses::nearby
+  std::string host_loopback = "127.0.0.1";         // Addresses::host_loopback
   std::map<Arm, HostCanary> host = {};
   std::map<Boundary, std::string> unclaimed = {};             // Plan::unclaimed
   std::map<std::string, std::string> no_transport = {};       // Plan::no_transport

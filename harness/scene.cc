@@ -165,6 +165,8 @@ Result<LaunchInputs> launch_inputs(const Scene& scene, const RunInputs& inputs) 
   launch.lab.canaries = {"host-loopback=127.0.0.1"};
   const std::string& alias = scene.plan.addresses.host_alias;
   if (!alias.empty()) launch.lab.canaries.push_back("host-alias=" + alias);
+  if (!scene.plan.addresses.bundle_own.empty())  // the bundle's address is the host's
+    launch.lab.canaries.push_back("host-beside-bundle=" + scene.plan.addresses.bundle);
   if (!scene.plan.addresses.host.empty()) launch.lab.canaries.push_back("host-address=" + scene.plan.addresses.host);
   launch.lab.canaries.push_back("host-abstract=" + scene.host.socket);
   launch.lab.echo_socket = scene.host.echo_socket;
@@ -196,6 +198,7 @@ PlanInputs plan_inputs(const Scene& scene, const RunInputs& inputs,
   PlanInputs plan{.allowed_host = kAllowedHost,
                   .allowed_address = {kAllowedAddress, 0},
                   .nearby = addresses.nearby,
+                  .host_loopback = addresses.host_loopback,
                   .guarded_secrets = &scene.secrets,
                   .patience = scene.plan.patience,
                   .bare_secrets = &scene.bare_secrets};

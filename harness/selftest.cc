@@ -59,7 +59,8 @@ SelftestCell cell_of(const Hole& hole, const BackendLimits& limits, const Varian
   Promise promise = promise_of(hole, limits.gaps, variant);
   if (promise == Promise::unproven && finding.verdict == Verdict::leaked && any_takes(limits.gaps, variant))
     promise = Promise::known_gap;
-  if (promise == Promise::contained && limits.believes_agents && may_lie(hole) && rests_on_agent(finding) &&
+  const bool of_the_walls = promise == Promise::contained || promise == Promise::known_gap;
+  if (of_the_walls && limits.believes_agents && may_lie(hole) && rests_on_agent(finding) &&
       finding.verdict != Verdict::leaked && finding.verdict != Verdict::not_applicable)
     promise = Promise::believed;
   return {.case_id = finding.case_id,

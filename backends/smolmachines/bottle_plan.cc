@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "backends/docker/layout.h"
 #include "backends/namespaces/addresses.h"
 #include "backends/smolmachines/beyond.h"
@@ -10,7 +12,8 @@
 namespace bottle::smolmachines {
 namespace {
 
-constexpr char kRoad[] = "road";  // of the facts
+constexpr char kRoad[] = "road";           // of the facts
+constexpr char kGateway[] = "100.96.0.1";  // smolvm's own, since 1.7.2 also the way to the host's 127.0.0.1
 
 std::string networks_step(const Plan& plan, Road road) {
   const std::string at = " (" + plan.addresses.internet->resolver + " and beside it)";
@@ -21,6 +24,27 @@ std::string networks_step(const Plan& plan, Road road) {
   return "make the networks inner, where the host reaches the bundle, outer, where the bundle reaches the lab, and "
          "beyond" +
          at + ", where the host would";
+}
+
+// What is open although the policy is what was asked for: none of it shows in smolvm's own record.
+void tell_gaps(const std::string& smolvm, const Family& family, const Cidrs& allowed, Plan& plan) {
+  const auto leaves_loopback = [](const std::string& cidr) { return !cidr.starts_with("127."); };
+  if (family.opens_public_dns && std::any_of(allowed.begin(), allowed.end(), leaves_loopback))
+    plan.notes.push_back(smolvm + " lets 1.1.1.1 join this list, and no record shows it");
+  if (!plan.addresses.bundle_own.empty()) {
+    const std::string says = smolvm + " has no filter of ports";
+    plan.notes.push_back(says + ": what this host binds at all of its addresses is within reach at " +
+                         plan.addresses.bundle);
+    plan.known_gaps["localhost-reach.beside-bundle"] = says + ".";
+  }
+  if (family.answers_dns) {
+    const std::string says = smolvm + " answers DNS whatever its list says";
+    plan.notes.push_back(says);
+    for (const char* gap : {"dns-exfil.direct[*transport=udp*]", "dns-exfil.direct[*transport=tcp*]",
+                            "dns-exfil.default-resolver", "dns-exfil.default-resolver-types"})
+      plan.known_gaps[gap] =
+          says + "; --allow-host with the bundle's address as a literal switches its filter of names on.";
+  }
 }
 
 }  // namespace
@@ -43,6 +67,7 @@ Addresses addresses_for(const Ground& ground, const ChosenNetworks& chosen, cons
     addresses.bundle_own = layout.bundle();
   }
   addresses.host_alias = other_loopback(alias);
+  if (ground.family.wall == Wall::gateway) addresses.host_loopback = kGateway;
   if (ground.road == Road::bridges) addresses.nearby = {{"gateway", layout.gateway()}};  // else it is not this host
   addresses.internet = chosen.beyond.internet();
   return addresses;
@@ -72,19 +97,11 @@ void describe(const Ground& ground, const Wrongs& wrongs, Plan& plan) {
   plan.facts["smolvm"] = ground.version.text();
   plan.facts[kRoad] = name_of(ground.road);
   plan.facts["denial"] = family.denial;
-  plan.facts["allowlist"] = fmt::format("{}", fmt::join(allowed_for(plan.addresses.bundle, wrongs), " "));
+  const Cidrs allowed = allowed_for(plan.addresses.bundle, wrongs);
+  plan.facts["allowlist"] = fmt::format("{}", fmt::join(allowed, " "));
   plan.facts["beyond"] = plan.addresses.internet->resolver;
   plan.facts["ipv6"] = "no";
-  if (family.opens_public_dns && plan.addresses.bundle_own.empty())
-    plan.notes.push_back(smolvm + " lets 1.1.1.1 join this list, and no record shows it");
-  if (family.answers_dns) {
-    const std::string says = smolvm + " answers DNS whatever its list says";
-    plan.notes.push_back(says);
-    for (const char* gap : {"dns-exfil.direct[*transport=udp*]", "dns-exfil.direct[*transport=tcp*]",
-                            "dns-exfil.default-resolver", "dns-exfil.default-resolver-types"})
-      plan.known_gaps[gap] =
-          says + "; --allow-host with the bundle's address as a literal switches its filter of names on.";
-  }
+  tell_gaps(smolvm, family, allowed, plan);
 }
 
 std::vector<std::string> steps_for(const Plan& plan, const Ground& ground, const Wrongs& wrongs, bool patch) {

@@ -8,7 +8,8 @@ namespace {
 constexpr int kWhole = 32;
 constexpr char kNobody[] = "198.51.100.255/32";
 constexpr char kWords[] =
-    "no-network, route {host}, route {gateway}, forward host-loopback, forward host-alias, allow CIDR, width N, "
+    "no-network, route {host}, route {gateway}, forward host-loopback, forward host-alias, allow {host-loopback}, "
+    "allow CIDR, width N, "
     "localhost-only";
 
 Result<int> width_in(const std::string& word) {
@@ -42,6 +43,8 @@ Result<void> take(const std::string& word, const Addresses& addresses, Wrongs& w
     wrongs.shared_loopback = true;
   } else if (word == "forward host-alias") {
     return allow(addresses.host_alias);
+  } else if (word == "allow {host-loopback}") {
+    return allow(addresses.host_loopback);
   } else if (word.starts_with("allow ")) {
     wrongs.besides.push_back(word.substr(word.find(' ') + 1));
   } else if (word.starts_with("width ")) {

@@ -244,6 +244,37 @@ TEST_F(Techniques, AnAddressIsAloneOnlyWhereNobodyElseDialsIt) {
   EXPECT_EQ(alone({{"target", "host-loopback"}, {"via", "direct"}}), "");
 }
 
+// Behind a gateway that stands for it the host's loopback is there; of a proxy, and by the bare arm, it is asked for as
+// it is.
+TEST_F(Techniques, TheHostsLoopbackIsDialledWhereItWouldBeHadPastTheWalls) {
+  Brief guarded = brief(Arm::guarded);
+  guarded.host_loopback = "100.96.0.1";
+  const Choice raw{{"target", "host-loopback"}, {"transport", "tcp"}};
+  const Attempt past = named("connect").build(raw, guarded);
+  EXPECT_EQ(past.action["address"], "100.96.0.1");
+  EXPECT_EQ(past.action["port"], 4001);
+  EXPECT_EQ(past.canary, "canary:host-loopback");
+  EXPECT_EQ(named("connect").build(raw, brief(Arm::bare)).action["address"], "127.0.0.1");
+  const Choice alias{{"target", "host-alias"}, {"transport", "tcp"}};
+  EXPECT_EQ(named("connect").build(alias, guarded).action["address"], "127.0.0.77");
+  const auto http = [&](const char* via) {
+    return named("http").build({{"target", "host-loopback"}, {"via", via}, {"scheme", "http"}}, guarded).action;
+  };
+  EXPECT_EQ(http("direct")["address"], "100.96.0.1");
+  EXPECT_EQ(http("proxy").dump().find("100.96.0.1"), std::string::npos);
+}
+
+TEST_F(Techniques, NothingIsBesideABundleThatIsNotAtTheHostsAddress) {
+  const Choice choice{{"target", "host-beside-bundle"}};
+  EXPECT_EQ(named("connect").build(choice, brief(Arm::guarded)).not_applicable,
+            "the bundle's address is not the host's");
+  Brief published = brief(Arm::guarded);
+  published.canaries["host-beside-bundle"] = {"127.0.0.16", 4004};
+  const Attempt attempt = named("connect").build(choice, published);
+  EXPECT_EQ(attempt.action["address"], "127.0.0.16");
+  EXPECT_EQ(attempt.canary, "canary:host-beside-bundle");
+}
+
 TEST_F(Techniques, TheSameChannelMeansTheSameControl) {
   std::map<std::string, std::string> control_of;
   for (const Technique& technique : techniques) {

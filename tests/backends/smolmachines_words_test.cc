@@ -151,6 +151,7 @@ TEST(SmolmachinesWrongs, AreWhatIsAllowedBesides) {
               ElementsAre("127.0.0.16/24", "127.0.0.77/32", "127.0.0.0/8"));
   EXPECT_THAT(allowed({"route {host}", "route {gateway}"}),
               ElementsAre("127.0.0.16/32", "10.1.1.1/32", "192.168.7.1/32"));
+  EXPECT_THAT(allowed({"allow {host-loopback}"}), ElementsAre("127.0.0.16/32", "127.0.0.1/32"));
   EXPECT_THAT(allowed({"no-network"}), Not(Contains("127.0.0.16/32")));
 }
 
@@ -256,7 +257,9 @@ TEST(BottlePlan, OverBridgesTheGatewayIsTheHostAndPingsAreHeard) {
   plan.addresses = addresses_for(ground, *chosen, "");
   EXPECT_TRUE(plan.addresses.nearby.contains("gateway"));
   EXPECT_EQ(plan.addresses.bundle_own, "");
+  EXPECT_EQ(plan.addresses.host_loopback, "100.96.0.1");
   describe(ground, {}, plan);
+  EXPECT_FALSE(plan.known_gaps.contains("localhost-reach.beside-bundle"));
   EXPECT_TRUE(plan.leaves_by_host);
   EXPECT_TRUE(plan.unheard_transport.empty());
   EXPECT_EQ(road_of(plan), Road::bridges);
@@ -264,6 +267,22 @@ TEST(BottlePlan, OverBridgesTheGatewayIsTheHostAndPingsAreHeard) {
   describe(on_loopback, {}, plan);
   EXPECT_TRUE(plan.unheard_transport.contains("icmp"));
   EXPECT_EQ(road_of(plan), Road::loopback);
+}
+
+TEST(BottlePlan, SaysWhatIsOpenBesideTheListAndNoRecordShows) {
+  const BottleSpec spec{.slug = "abc", .run_directory = "/nonexistent"};
+  const Ground ground{.version = kOld, .family = family_of(kOld)};
+  const auto chosen = choose_networks(spec, {}, ground.road);
+  ASSERT_TRUE(chosen) << chosen.error().what;
+  const auto described = [&](const Wrongs& wrongs) {
+    Plan plan{.spec = spec, .addresses = addresses_for(ground, *chosen, "127.0.0.16")};
+    describe(ground, wrongs, plan);
+    return plan;
+  };
+  const Plan sound = described({});
+  EXPECT_TRUE(sound.known_gaps.contains("localhost-reach.beside-bundle"));
+  EXPECT_THAT(sound.notes, ElementsAre(HasSubstr("no filter of ports")));
+  EXPECT_THAT(described({.besides = {"10.1.1.1/32"}}).notes, Contains(HasSubstr("1.1.1.1 join this list")));
 }
 
 TEST(AliasPool, SaysHowToAddWhatThisHostDoesNotHave) {

@@ -207,6 +207,8 @@ TEST_F(SelftestTest, ALiarIsBelievedOnlyWhereNobodyElseCanSpeak) {
   EXPECT_EQ(all_his.believed, 4);
   EXPECT_EQ(all_his.caught, 0) << "nothing was judged";
   EXPECT_FALSE(all_his.sound());
+  const BackendLimits with_gap{.gaps = {"a.*"}, .believes_agents = true};
+  EXPECT_EQ(figures_of(record_of(liar, judged, with_gap)).false_passes, 0) << "he need not dial where it leaks";
 }
 
 TEST_F(SelftestTest, AnOpenHoleWithALiarMustLeakWhereverHeIsBelieved) {

@@ -38,18 +38,23 @@ std::string how_to_add(const AliasPool& pool) {
 }
 
 Result<Alias> take_alias(const AliasPool& pool) {
-  bool any = false;
+  int here = 0;
   for (int number = pool.first; number <= pool.last; ++number) {
     const std::string address = pool.address(number);
     // Bound and no more: it is one of the addresses that the agent may dial.
     if (Fd reservation = warden::bound_at(address, kReservedPort, SOCK_STREAM); reservation)
       return Alias{address, std::move(reservation)};
-    any = any || is_of_this_host(address);
+    here += is_of_this_host(address) ? 1 : 0;
   }
   const std::string all = pool.address(pool.first) + " to " + pool.address(pool.last);
-  if (any)
+  if (here == 0)
+    return fail("this host has none of the loopback aliases " + all + "; add them: " + how_to_add(pool),
+                Fault::unavailable);
+  if (here == pool.last - pool.first + 1)
     return fail("every loopback alias from " + all + " has a bottle already; wait for one to end", Fault::unavailable);
-  return fail("this host has none of the loopback aliases " + all + "; add them: " + how_to_add(pool),
+  return fail(fmt::format("of the loopback aliases {} this host has {}, and each has a bottle already; wait for one to "
+                          "end, or add the others: {}",
+                          all, here, how_to_add(pool)),
               Fault::unavailable);
 }
 

@@ -294,6 +294,20 @@ TEST(AliasPool, SaysHowToAddWhatThisHostDoesNotHave) {
   EXPECT_THAT(none.error().what, HasSubstr("192.0.2.$i"));
 }
 
+TEST(AliasPool, SaysWhichOfItIsHereWhenThatIsNotAll) {
+  const AliasPool pool{"127.0.0.", 253, 257};  // of which two are no addresses
+  std::vector<Alias> taken;
+  for (int i = 0; i < 3; ++i) {
+    auto alias = take_alias(pool);
+    ASSERT_TRUE(alias) << alias.error().what;
+    taken.push_back(std::move(*alias));
+  }
+  const auto none = take_alias(pool);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().what, AllOf(HasSubstr("this host has 3, and each has a bottle already"),
+                                       HasSubstr("add the others: for i in $(seq 253 257); do sudo ")));
+}
+
 TEST(AliasPool, GivesSixteenAndThenSaysSo) {
   std::vector<Alias> taken;
   std::set<std::string> addresses;

@@ -10,6 +10,7 @@
 #include "backends/docker/preflight.h"
 #include "backends/docker/remains.h"
 #include "backends/registry.h"
+#include "backends/smolmachines/agent_rootfs.h"
 #include "backends/smolmachines/artifact.h"
 #include "backends/smolmachines/beyond.h"
 #include "backends/smolmachines/bottle_plan.h"
@@ -63,6 +64,7 @@ class Smolmachines final : public Backend {
   const Result<Smolvm>& smolvm() const;  // asked once, as is the engine
   const Result<EngineFacts>& facts() const;
   Result<Ground> ground() const;  // its road, too, is asked once
+  Result<Home> home_for(const BottleSpec& spec) const;
   Reservation take_reservation(const std::string& slug);
   Result<Containers> containers_for(const Plan& plan) const;
   Result<smolmachines::AgentSide> agent_for(const Plan& plan, const Containers& containers, Alias alias) const;
@@ -123,6 +125,7 @@ const Result<EngineFacts>& Smolmachines::facts() const {
 std::vector<Check> Smolmachines::preflight() const {
   std::vector<Check> checks = smolmachines::preflight(smolvm(), untested_);
   if (checks.front().state == Check::State::missing) return checks;
+  if (home_.empty()) checks.push_back(smolmachines::check_agent_rootfs(smolvm()->program()));
   for (Check& check : docker::preflight(engine_, facts(), "", install_)) checks.push_back(std::move(check));
   const auto ground = this->ground();
   if (!ground) return checks;  // of the engine there is more to say first
@@ -134,6 +137,14 @@ std::vector<Check> Smolmachines::preflight() const {
 int Smolmachines::at_once(int processors) const {
   const auto ground = this->ground();
   return ground && ground->road == Road::loopback ? 1 : processors;
+}
+
+// Fault::unavailable: a smolvm in a home of the run's own would not find what its guests boot from.
+Result<Home> Smolmachines::home_for(const BottleSpec& spec) const {
+  if (!home_.empty()) return Home{home_, true};
+  Home home = Home::of_run(spec.run_directory, spec.slug);
+  BOTTLE_TRY(home.agent_rootfs, smolmachines::agent_rootfs(smolvm()->program()));
+  return home;
 }
 
 Reservation Smolmachines::take_reservation(const std::string& slug) {
@@ -158,6 +169,7 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   if (!smolvm()) return fail(smolvm().error());
   if (auto supported = smolmachines::check_supported(smolvm()->version(), untested_); !supported)
     return fail(supported.error());
+  BOTTLE_TRY(const Home home, home_for(spec));
   BOTTLE_TRY(const Ground ground, this->ground());
   const bool published = smolmachines::is_published(ground.family, ground.road);
   if (const auto reached = smolmachines::check_reach(spec.reaches, published); !reached) return fail(reached.error());
@@ -176,6 +188,8 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   plan.unshadowed = smolmachines::kNoPlaceBehind;
   plan.bundle_road = Place::host;  // the machine's traffic comes from there, too
   plan.steps = smolmachines::steps_for(plan, ground, wrongs, patch_);
+  if (!home.agent_rootfs.empty())
+    plan.steps.insert(plan.steps.begin(), "say to smolvm SMOLVM_AGENT_ROOTFS=" + home.agent_rootfs.string());
   const std::lock_guard lock(taking_);
   reserved_.insert_or_assign(spec.slug, std::move(reservation));
   return plan;
@@ -210,7 +224,7 @@ Result<smolmachines::AgentSide> Smolmachines::agent_for(const Plan& plan, const 
                                                         Alias alias) const {
   if (!smolvm()) return fail(smolvm().error());
   const Family family = smolvm()->family();
-  const Home home = home_.empty() ? Home::of_run(plan.spec.run_directory, plan.spec.slug) : Home{home_, true};
+  BOTTLE_TRY(const Home home, home_for(plan.spec));
   BOTTLE_TRY(const auto wrongs, smolmachines::parse_wrongs(plan.spec.wrongs, family.wall, plan.addresses));
   smolmachines::AgentSide agent{.smolvm = *smolvm(),
                                 .home = home,

@@ -35,14 +35,16 @@ Environment Home::environment() const {
   const std::string at = path.string();
   const std::string programs = own_variable("PATH", "/usr/local/bin:/usr/bin:/bin");
   if (is_users) return {{"HOME", at}, {"PATH", programs}, {"LC_ALL", "C"}};
-  return {{"HOME", at},
-          {"XDG_DATA_HOME", at + "/data"},
-          {"XDG_CACHE_HOME", at + "/cache"},
-          {"XDG_CONFIG_HOME", at + "/config"},
-          {"XDG_RUNTIME_DIR", at},
-          {"TMPDIR", at},
-          {"PATH", programs},
-          {"LC_ALL", "C"}};
+  Environment all{{"HOME", at},
+                  {"XDG_DATA_HOME", at + "/data"},
+                  {"XDG_CACHE_HOME", at + "/cache"},
+                  {"XDG_CONFIG_HOME", at + "/config"},
+                  {"XDG_RUNTIME_DIR", at},
+                  {"TMPDIR", at},
+                  {"PATH", programs},
+                  {"LC_ALL", "C"}};
+  if (!agent_rootfs.empty()) all["SMOLVM_AGENT_ROOTFS"] = agent_rootfs.string();
+  return all;
 }
 
 fs::path Home::state_database() const { return path / (is_users ? kToUsersState : kToState); }
@@ -54,11 +56,9 @@ Result<void> make_home(const Home& home) {
 }
 
 Result<void> write_note(const fs::path& run_directory, const Note& note) {
-  const nlohmann::json text = {{"program", note.program.string()},
-                               {"home", note.home.path.string()},
-                               {"is_users", note.home.is_users},
-                               {"machine", note.machine},
-                               {"unfinished", note.unfinished.string()}};
+  const nlohmann::json text = {{"program", note.program.string()}, {"home", note.home.path.string()},
+                               {"is_users", note.home.is_users},   {"agent_rootfs", note.home.agent_rootfs.string()},
+                               {"machine", note.machine},          {"unfinished", note.unfinished.string()}};
   return write_whole(run_directory / kKept, text.dump() + "\n");
 }
 
@@ -70,7 +70,8 @@ std::optional<Note> note_of(const fs::path& run_directory) {
   if (!told.is_object()) return std::nullopt;  // killed while it was written: nothing had been made
   try {
     return Note{.program = told.at("program").get<std::string>(),
-                .home = {told.at("home").get<std::string>(), told.at("is_users").get<bool>()},
+                .home = {told.at("home").get<std::string>(), told.at("is_users").get<bool>(),
+                         told.value("agent_rootfs", std::string())},
                 .machine = told.at("machine").get<std::string>(),
                 .unfinished = told.value("unfinished", std::string())};
   } catch (const nlohmann::json::exception&) {

@@ -14,10 +14,12 @@ namespace bottle::smolmachines {
 struct Home {
   std::filesystem::path path = {};
   bool is_users = false;  // told by the user: smolvm's usual places in it, and nothing of it is ours to remove
+  std::filesystem::path agent_rootfs = {};  // for SMOLVM_AGENT_ROOTFS; empty: nothing is said
 
   // In the run's directory, or where that is too long for a socket's path in /tmp. Created by make_home() alone.
   static Home of_run(const std::filesystem::path& run_directory, const std::string& slug);
-  // Of a child: smolvm's directories, a PATH, and nothing that would change what it does (SMOLVM_*, proxies, loaders).
+  // Of a child: smolvm's directories, a PATH, what its guests boot from, and nothing else that would change what it
+  // does (SMOLVM_*, proxies, loaders).
   Environment environment() const;
   std::filesystem::path state_database() const;
 };

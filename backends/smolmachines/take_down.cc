@@ -13,16 +13,20 @@ using nlohmann::json;
 
 constexpr std::chrono::milliseconds kEndLimit{3'000}, kBetweenLooks{20};
 
-bool is_absent(const Error& error) { return error.what.find("not found") != std::string::npos; }
+// In exactly these words: much else is "not found" where smolvm itself does not work, and the machine goes on.
+bool is_absent(const Error& error, const Words& asked, const std::string& name) {
+  return error.what == name_of_call(asked) + ": vm not found: " + name;
+}
 
 // Stopped first: before 0.8.1 a deleted machine would go on running. There it says of one that it does not know that it
 // is not running, and exits with 0. What would not stop and is deleted all the same is gone, and `lies` gets a line.
 Result<void> remove_one(const Smolvm& smolvm, const Home& home, const std::string& name,
                         std::vector<std::string>& lies) {
-  const auto stopped = smolvm.run(home, stop_machine(name));
-  const auto deleted = smolvm.run(home, delete_machine(smolvm.family(), name));
-  if (!deleted && !is_absent(deleted.error())) return fail(deleted.error());
-  if (!stopped && !is_absent(stopped.error())) lies.push_back(stopped.error().what);
+  const Words stop = stop_machine(name), remove = delete_machine(smolvm.family(), name);
+  const auto stopped = smolvm.run(home, stop);
+  const auto deleted = smolvm.run(home, remove);
+  if (!deleted && !is_absent(deleted.error(), remove, name)) return fail(deleted.error());
+  if (!stopped && !is_absent(stopped.error(), stop, name)) lies.push_back(stopped.error().what);
   return {};
 }
 

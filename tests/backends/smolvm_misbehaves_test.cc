@@ -17,6 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr char kName[] = "bottle-verify-abc";
 
@@ -123,6 +124,21 @@ TEST_F(SmolvmMisbehaves, WhatWouldNotStopAndIsDeletedAllTheSameIsTold) {
   const auto gone = take_down(playing(listed + "machine\\ stop*) " + hangs() + ";;"), home(), kName);
   ASSERT_TRUE(gone) << gone.error().what;
   EXPECT_THAT(*gone, ElementsAre("smolvm machine stop: no answer in 0.3 s"));
+}
+
+TEST_F(SmolvmMisbehaves, OnlyAMachineThatItDoesNotKnowIsGone) {
+  const std::string listed = "machine\\ ls*) echo '[{\"name\": \"" + std::string(kName) + "\", \"pid\": null}]';; ";
+  const auto saying = [&](const std::string& what) {
+    return take_down(playing(listed + "machine\\ stop*|machine\\ delete*) echo 'Error: " + what + "' >&2; exit 1;;"),
+                     home(), kName);
+  };
+  const auto gone = saying("vm not found: " + std::string(kName));
+  ASSERT_TRUE(gone) << gone.error().what;
+  EXPECT_THAT(*gone, IsEmpty());
+  for (const char* other :
+       {"libkrun/libkrunfw not found. Install smolvm with bundled libraries or set SMOLVM_LIB_DIR.",
+        "smolvm binary not found at /x/smolvm-bin", "vm not found: bottle-verify-abcd", "database error: not found"})
+    EXPECT_EQ(error_of(saying(other)), "smolvm machine delete: " + std::string(other));
 }
 
 // At 0.8.0 the row would be gone, and the machine would go on.

@@ -39,6 +39,7 @@ class Smolmachines : public testing::Test {
     Environment environment = test_environment();
     environment["PATH"] = smolvm + ":" + environment["PATH"];
     environment["XDG_CACHE_HOME"] = cache;
+    environment["XDG_DATA_HOME"] = scratch_ / "data";
     environment["TMPDIR"] = scratch_ / "";
     const auto done = run_process({.argv = words, .environment = environment}, {.timeout = 120s});
     if (!done) return {-1, "", done.error().what};
@@ -52,6 +53,15 @@ class Smolmachines : public testing::Test {
     fs::create_directory(directory);
     scratch_.write("bin/smolvm", "#!/bin/sh\nreal=" + version(number) + "/smolvm\n" + body + "\n");
     fs::permissions(directory + "/smolvm", fs::perms::owner_all);
+    return directory;
+  }
+  // As its installer has it: program and wrapper in one directory, without an agent-rootfs.
+  std::string installed(const std::string& number) const {
+    const std::string directory =
+        wrapped(number, "SMOLVM_STANDIN_VERSION=" + number + " exec ${0%/*}/smolvm-bin \"$@\"");
+    const std::string programs = version("bin") + "/smolvm-standin";
+    fs::copy_file(programs, directory + "/smolvm-bin");
+    fs::copy_file(programs + "-agent", directory + "/smolvm-standin-agent");
     return directory;
   }
   // Verdict -> the cases that have it.
@@ -115,6 +125,20 @@ TEST_F(Smolmachines, AGapThatSomebodyAnswersForIsWaivedAndShown) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("WAIVED  "));
   EXPECT_THAT(ran.err, HasSubstr("by ada until 2999-12-31: smolvm 1.9"));
+}
+
+TEST_F(Smolmachines, WhatItsGuestsBootFromIsFoundInTheUsersDataDirectory) {
+  const std::string smolvm = installed("0.8.0"), in_data = scratch_ / "data/smolvm/agent-rootfs";
+  const Ran without = verify(smolvm, {"-f", "localhost-reach.raw"});
+  EXPECT_EQ(without.code, 5) << without.err;
+  EXPECT_THAT(without.err, HasSubstr("looked for at " + smolvm + "/agent-rootfs and " + in_data));
+  EXPECT_EQ(std::count(without.err.begin(), without.err.end(), '\n'), 1) << without.err;
+  expect_nothing_left();
+  fs::create_directories(in_data);
+  const Ran ran = verify(smolvm, {"-f", "localhost-reach.raw"}, scratch_ / "cache");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  expect_nothing_left();
+  EXPECT_THAT(verify(smolvm, {"--dry-run"}).out, HasSubstr("SMOLVM_AGENT_ROOTFS=" + in_data));
 }
 
 TEST_F(Smolmachines, APolicyThatTheDatabaseDoesNotHaveStartsNothing) {

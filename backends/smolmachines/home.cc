@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/digest.h"
 #include "harness/file.h"
 #include "harness/process.h"
 #include "harness/run_directory.h"
@@ -17,9 +18,11 @@ namespace fs = std::filesystem;
 #ifdef __APPLE__
 constexpr char kToState[] = "Library/Application Support/smolvm/server/smolvm.db",
                kToUsersState[] = "Library/Application Support/smolvm/server/smolvm.db";
+constexpr char kToCache[] = "Library/Caches", kToUsersCache[] = "Library/Caches";
 constexpr std::size_t kLongest = 48;  // 104 bytes for a socket's path, of which Library/Caches/... takes the rest
 #else
 constexpr char kToState[] = "data/smolvm/server/smolvm.db", kToUsersState[] = ".local/share/smolvm/server/smolvm.db";
+constexpr char kToCache[] = "cache", kToUsersCache[] = ".cache";
 constexpr std::size_t kLongest = 60;  // of 108
 #endif
 
@@ -45,6 +48,11 @@ Environment Home::environment() const {
                   {"LC_ALL", "C"}};
   if (!agent_rootfs.empty()) all["SMOLVM_AGENT_ROOTFS"] = agent_rootfs.string();
   return all;
+}
+
+fs::path Home::machine_directory(const std::string& name) const {
+  const fs::path cache = is_users ? kToUsersCache : kToCache;
+  return path / cache / "smolvm" / "vms" / sha256_hex(name).substr(0, 16);
 }
 
 fs::path Home::state_database() const { return path / (is_users ? kToUsersState : kToState); }

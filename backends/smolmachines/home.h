@@ -22,6 +22,8 @@ struct Home {
   // does (SMOLVM_*, proxies, loaders).
   Environment environment() const;
   std::filesystem::path state_database() const;
+  // Where smolvm keeps a machine's disks, socket and logs.
+  std::filesystem::path machine_directory(const std::string& name) const;
 };
 
 Result<void> make_home(const Home& home);

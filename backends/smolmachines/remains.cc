@@ -19,6 +19,19 @@ constexpr std::chrono::milliseconds kBetweenGlances{20}, kKillTime{2'000};
 
 std::string line_of(const Note& note) { return "machine " + note.machine + " in " + note.home.path.string(); }
 
+// What smolvm says of it, and whether that has files which it does not speak of.
+std::string state_of(const Note& note) {
+  const auto smolvm = Smolvm::find(note.program.string());
+  const auto machines = smolvm ? machines_of(*smolvm, note.home, note.machine) : fail(smolvm.error());
+  if (!machines) return "what has become of it is not known: " + machines.error().what;
+  for (const Listed& machine : *machines) {
+    if (machine.name == note.machine) return machine.state;
+  }
+  std::error_code error;
+  const bool has_files = std::filesystem::exists(note.home.machine_directory(note.machine), error);
+  return has_files ? "not listed by smolvm, but its files are there" : "not listed by smolvm";
+}
+
 // Empty: it is no name of ours.
 std::string slug_of(const Note& note) {
   const std::string_view prefix = docker::kNamePrefix;
@@ -82,7 +95,7 @@ Result<void> remove_noted(const std::filesystem::path& run_directory) {
 std::vector<std::string> lines_of(const docker::Engine& engine) {
   std::vector<std::string> lines;
   for (const auto& directory : orphaned_directories()) {
-    if (const auto note = note_of(directory)) lines.push_back(line_of(*note));
+    if (const auto note = note_of(directory)) lines.push_back(line_of(*note) + ": " + state_of(*note));
   }
   for (std::string& line : docker::lines_of(docker::left_behind(engine).remains)) lines.push_back(std::move(line));
   return lines;

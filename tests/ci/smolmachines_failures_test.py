@@ -130,19 +130,31 @@ class Killed(VmCase):
 
 
 class Crowd(VmCase):
+    """One after the other, and each waits before it makes its machine: an engine on two processors cannot make sixteen
+    bottles' networks at once in time."""
+
+    def waiting(self):
+        place = self.place()
+        go = place.folder / "go"
+        return place.misbehave("machine\\ create*", f"while [ ! -e {go} ]; do sleep 0.1; done"), go
+
     def test_sixteen_at_once_have_an_alias_each_and_the_seventeenth_is_told(self):
-        places = [self.place() for _ in range(16)]
-        runs = [place.verify("-o", f"json={place.folder}/r.json") for place in places]
-        while not all(list(place.tmp.rglob("kept.json")) for place in places):  # each has its alias by then
-            self.assertEqual([run.process.poll() for run in runs], [None] * 16)
-            time.sleep(0.05)
+        runs, goes, records = [], [], []
+        for _ in range(16):
+            place, go = self.waiting()
+            records.append(place.folder / "r.json")
+            runs.append(place.verify("-o", f"json={records[-1]}"))
+            goes.append(go)
+            time.sleep(1.5)
         refused = self.place().verify().end()
         self.assertEqual([run.process.poll() for run in runs], [None] * 16, "all sixteen still run")
         self.assertEqual(refused.code, UNAVAILABLE, refused.said)
         self.assertIn("every loopback alias from 127.0.0.16 to 127.0.0.31 has a bottle already", refused.said)
+        for go in goes:
+            go.touch()
+            time.sleep(1)
         self.assertEqual([run.end().code for run in runs], [0] * 16, [run.said for run in runs])
-        records = [json.loads((place.folder / "r.json").read_text()) for place in places]
-        lists = {record["backend"]["facts"]["allowlist"] for record in records}
+        lists = {json.loads(record.read_text())["backend"]["facts"]["allowlist"] for record in records}
         self.assertEqual(lists, {f"127.0.0.{i}/32" for i in range(16, 32)})
         self.assert_nothing_changed()
 

@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -256,17 +257,18 @@ TEST_F(Smolmachines, AMachineThatStaysIsNamedAndCleanupTakesItAway) {
                                  "'Error: not now' >&2; exit 1 ;; esac; exec $real \"$@\""),
                          {"-f", "localhost-reach.*"});
   EXPECT_THAT(ran.err, HasSubstr("the machine may still be there"));
+  Environment environment = test_environment();
+  environment["TMPDIR"] = scratch_ / "";
+  environment["COLUMNS"] = "400";
+  const auto told = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), program_path());
+    const auto ended = run_process({.argv = words, .environment = environment}, {.timeout = 60s});
+    return ended ? ended->out + ended->err : ended.error().what;
+  };
+  EXPECT_THAT(told({"doctor", "--backend", "smolmachines"}),
+              ContainsRegex("machine bottle-verify-[a-z0-9]+ in [^ ]+: stopped"));
   scratch_.write("bin/smolvm.well", "");
-  const auto cleaned = run_process({.argv = {program_path(), "cleanup"},
-                                    .environment =
-                                        [&] {
-                                          Environment environment = test_environment();
-                                          environment["TMPDIR"] = scratch_ / "";
-                                          return environment;
-                                        }()},
-                                   {.timeout = 60s});
-  ASSERT_TRUE(cleaned);
-  EXPECT_THAT(cleaned->out + cleaned->err, HasSubstr("machine bottle-verify-"));
+  EXPECT_THAT(told({"cleanup"}), HasSubstr("machine bottle-verify-"));
   expect_nothing_left();
 }
 

@@ -74,7 +74,6 @@ Result<std::vector<Listed>> machines_of(const Smolvm& smolvm, const Home& home, 
       return fail("smolvm machine ls --json: it lists a machine without a name");
     Listed listed{.name = one.at("name").get<std::string>()};
     if (!listed.name.starts_with(prefix)) continue;
-    if (one.contains("state") && one.at("state").is_string()) listed.state = one.at("state").get<std::string>();
     if (one.contains("pid") && one.at("pid").is_null()) listed.pid = 0;
     if (one.contains("pid") && one.at("pid").is_number_integer()) listed.pid = one.at("pid").get<int>();
     machines.push_back(std::move(listed));

@@ -11,7 +11,7 @@
 namespace bottle::smolmachines {
 
 struct Listed {
-  std::string name = {}, state = {};
+  std::string name = {};
   std::optional<int> pid = {};  // 0: it has no process; nothing: smolvm does not say
 };
 // Of `machine ls --json` those whose names begin like this. What else it says of them does not matter; one without a

@@ -130,6 +130,7 @@ std::vector<Check> Smolmachines::preflight() const {
   const auto ground = this->ground();
   if (!ground) return checks;  // of the engine there is more to say first
   for (Check& check : smolmachines::road_preflight(ground->family, ground->road)) checks.push_back(std::move(check));
+  if (!ground->family.loads_archives) checks.push_back(smolmachines::check_registry(engine_, registry_));
   return checks;
 }
 

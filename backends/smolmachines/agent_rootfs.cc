@@ -8,6 +8,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kVariable[] = "SMOLVM_AGENT_ROOTFS", kFolder[] = "agent-rootfs";
+#ifdef __APPLE__
+constexpr char kDataVariable[] = "", kUsersData[] = "Library/Application Support";  // no variable leads elsewhere
+#else
+constexpr char kDataVariable[] = "XDG_DATA_HOME", kUsersData[] = ".local/share";
+#endif
 
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
@@ -16,14 +21,10 @@ bool is_folder(const fs::path& path) {
 
 // Of the user, not of the run. Empty: there is no HOME to find it by.
 fs::path in_users_data() {
-#ifdef __APPLE__
-  const fs::path told, usual = "Library/Application Support";
-#else
-  const fs::path told = own_variable("XDG_DATA_HOME"), usual = ".local/share";
-#endif
+  const fs::path told = own_variable(kDataVariable);
   if (told.is_absolute()) return told / "smolvm" / kFolder;
   const std::string home = own_variable("HOME");
-  return home.empty() ? fs::path() : home / usual / "smolvm" / kFolder;
+  return home.empty() ? fs::path() : fs::path(home) / kUsersData / "smolvm" / kFolder;
 }
 
 // Where `smolvm` on PATH leads to: the program that is installed is mostly linked there.

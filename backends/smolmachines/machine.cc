@@ -27,11 +27,6 @@ bool is_transient(const Error& error) {
   return false;
 }
 
-// What this host lacks, and no run of the same can bring.
-bool is_of_the_host(const Error& error) {
-  return error.what.find("kvm") != std::string::npos || error.what.find("libkrun") != std::string::npos;
-}
-
 // What smolvm's own end was, where the hand in the guest has not told of its command's. Nothing: it ended by itself.
 std::optional<Error> end_of_exec(const ExecResult& done) {
   const std::string call = "smolvm machine exec: ";
@@ -65,8 +60,7 @@ Result<void> Machine::secure(bool patch) {
 
 Result<void> Machine::start() {
   const auto started = smolvm_.run(home_, start_machine(spec_.name), smolvm_.limits().start);
-  if (started) return {};
-  return fail(started.error().what, is_of_the_host(started.error()) ? Fault::unavailable : started.error().fault);
+  return started ? Result<void>() : fail(started.error());
 }
 
 Result<void> Machine::await_ready() {

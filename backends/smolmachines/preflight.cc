@@ -1,5 +1,6 @@
 #include "backends/smolmachines/preflight.h"
 
+#include "backends/docker/image_store.h"
 #include "backends/smolmachines/alias_pool.h"
 #include "backends/smolmachines/beyond.h"
 #include "backends/smolmachines/hypervisor.h"
@@ -24,7 +25,10 @@ Check check_beyond() {
 }  // namespace
 
 std::vector<Check> preflight(const Result<Smolvm>& smolvm, bool untested) {
-  if (!smolvm) return {{"smolvm", State::missing, smolvm.error().what, kHowToGet}};
+  if (!smolvm) {
+    const std::string& what = smolvm.error().what;
+    return {{"smolvm", State::missing, what, what.ends_with(kHowToGet) ? "" : kHowToGet}};
+  }
   std::vector<Check> checks;
   const std::string found = smolvm->version().text() + ", " + smolvm->program().string();
   if (const auto supported = check_supported(smolvm->version(), untested); !supported)
@@ -46,6 +50,14 @@ std::vector<Check> road_preflight(const Family& family, Road road) {
   if (family.wall == Wall::gateway) checks.push_back(check_aliases(gateway_aliases()));
   checks.push_back(check_beyond());
   return checks;
+}
+
+Check check_registry(const docker::Engine& engine, const std::string& image) {
+  const auto id = docker::id_of_image(engine, image);
+  if (!id) return {"registry", State::warning, id.error().what, ""};
+  if (!id->empty()) return {"registry", State::ok, image, ""};
+  return {"registry", State::warning, "the image " + image + " is not on this engine, and packing needs it",
+          engine.program() + " pull " + image};
 }
 
 }  // namespace bottle::smolmachines

@@ -14,6 +14,13 @@ std::string in_seconds(std::chrono::milliseconds time) {
   return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
+// What this host lacks, and no run of the same can bring.
+bool is_of_the_host(const std::string& reason) {
+  for (const char* sign : {"kvm not available", "kvm permission denied", "libkrun"})
+    if (reason.find(sign) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace
 
 std::string name_of_call(const Words& words) {
@@ -60,8 +67,10 @@ Result<std::string> Smolvm::run(const Home& home, const Words& words, std::chron
     *hangs_ = true;
     return fail(name_of_call(words) + ": no answer in " + in_seconds(limit), Fault::timeout);
   }
-  const std::string reason = reason_in(done.err);
-  return fail(name_of_call(words) + ": " + (reason.empty() ? describe(done.ending) : reason));
+  // What was killed has no reason to tell: its last line was about something else.
+  const std::string reason = std::holds_alternative<Exited>(done.ending) ? reason_in(done.err) : "";
+  return fail(name_of_call(words) + ": " + (reason.empty() ? describe(done.ending) : reason),
+              is_of_the_host(reason) ? Fault::unavailable : Fault::failed);
 }
 
 }  // namespace bottle::smolmachines

@@ -45,8 +45,9 @@ class Smolvm {
   Family family() const { return family_of(version_); }
   const Limits& limits() const { return limits_; }
 
-  // To its end; its stdout. An Error is in smolvm's own words, without "Error: ". Once a command has hung, none of the
-  // later ones has more than Limits::impatience: so not each step of an end has to wait for its own.
+  // To its end; its stdout. An Error is in smolvm's own words, without "Error: "; Fault::unavailable where they name
+  // what this host lacks. Once a command has hung, none of the later ones has more than Limits::impatience: so not each
+  // step of an end has to wait for its own.
   Result<std::string> run(const Home& home, const Words& words, std::chrono::milliseconds limit) const;
   Result<std::string> run(const Home& home, const Words& words) const { return run(home, words, limits_.answer); }
   // The same, however it ends.

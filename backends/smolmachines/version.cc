@@ -6,7 +6,7 @@ namespace bottle::smolmachines {
 namespace {
 
 constexpr Version kUnenforcedFrom{0, 8, 2}, kEnforcedAgain{1, 1, 3};
-constexpr Version kNamesAreFlags{1, 0, 2}, kDnsFlag{1, 2, 5}, kFromKeepsPolicy{1, 8, 0}, kHostsResolver{0, 8, 1};
+constexpr Version kNamesAreFlags{1, 0, 2}, kDnsFlag{1, 2, 5}, kFromKeepsPolicy{1, 8, 0};
 
 bool is_known(const Version& version) {
   const bool old = version.major == 0 && version.minor == 8;
@@ -68,7 +68,6 @@ Family family_of(const Version& version) {
   family.answers_dns = gateway;
   family.opens_public_dns = version < kEnforcedAgain;
   family.carries_icmp = gateway;
-  family.stops_before_delete = version < kHostsResolver;
   family.denial = gateway ? "ECONNREFUSED" : "EACCES";
   return family;
 }

@@ -31,15 +31,14 @@ enum class Wall {
 
 struct Family {
   Wall wall = Wall::interception;
-  bool name_is_positional = true;   // in create and delete; later --name
-  bool from_drops_policy = true;    // create --from --allow-cidr: the row says null, and nothing is enforced
-  bool loads_archives = false;      // create --image x.tar, so that no registry is needed
-  bool takes_dns = false;           // create --dns ADDRESS
-  bool answers_dns = false;         // the gateway forwards every query, whatever the list says
-  bool opens_public_dns = false;    // 1.1.1.1 joins every list that is not all loopback, and no row shows it
-  bool carries_icmp = false;        // an echo request to an allowed address is relayed
-  bool stops_before_delete = true;  // delete alone would leave the machine's process
-  std::string denial = {};          // what a denied connect() ends with
+  bool name_is_positional = true;  // in create and delete; later --name
+  bool from_drops_policy = true;   // create --from --allow-cidr: the row says null, and nothing is enforced
+  bool loads_archives = false;     // create --image x.tar, so that no registry is needed
+  bool takes_dns = false;          // create --dns ADDRESS
+  bool answers_dns = false;        // the gateway forwards every query, whatever the list says
+  bool opens_public_dns = false;   // 1.1.1.1 joins every list that is not all loopback, and no row shows it
+  bool carries_icmp = false;       // an echo request to an allowed address is relayed
+  std::string denial = {};         // what a denied connect() ends with
 };
 Family family_of(const Version& version);
 

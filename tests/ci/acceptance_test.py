@@ -12,6 +12,7 @@ import unittest
 CI = pathlib.Path(__file__).resolve().parent.parent.parent / "ci"
 DNS = ["dns-exfil.direct", "dns-exfil.default-resolver"]
 TYPES = "dns-exfil.default-resolver-types"
+BESIDE = "localhost-reach.beside-bundle"
 HOLDS = "denied-ip.raw"
 # It keeps its words, and writes the record that is meant for this profile.
 VERIFY = """#!/bin/sh
@@ -74,6 +75,7 @@ class Acceptance(unittest.TestCase):
     def sound(self, version):
         for profile in ("standard", "full"):
             leaked = [] if version.startswith("0.8") else DNS + ([TYPES] if profile == "full" else [])
+            leaked = leaked + [BESIDE] if profile == "full" else leaked
             self.give(profile, 1 if leaked else 0, record(version, profile, leaked))
 
     def test_each_version_as_it_is_documented_is_accepted(self):

@@ -15,6 +15,7 @@
 #include "backends/smolmachines/beyond.h"
 #include "backends/smolmachines/bottle_plan.h"
 #include "backends/smolmachines/chosen_networks.h"
+#include "backends/smolmachines/launch_steps.h"
 #include "backends/smolmachines/machine_bottle.h"
 #include "backends/smolmachines/preflight.h"
 #include "backends/smolmachines/remains.h"
@@ -66,7 +67,7 @@ class Smolmachines final : public Backend {
   Result<Ground> ground() const;  // its road, too, is asked once
   Result<Home> home_for(const BottleSpec& spec) const;
   Reservation take_reservation(const std::string& slug);
-  Result<Containers> containers_for(const Plan& plan) const;
+  Result<Containers> containers_of(const Plan& plan) const;  // of images that are named, and need not be there
   Result<smolmachines::AgentSide> agent_for(const Plan& plan, const Containers& containers, Alias alias) const;
 
   Install install_;
@@ -188,7 +189,9 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   smolmachines::describe(ground, wrongs, plan);
   plan.unshadowed = smolmachines::kNoPlaceBehind;
   plan.bundle_road = Place::host;  // the machine's traffic comes from there, too
-  plan.steps = smolmachines::steps_for(plan, ground, wrongs, patch_);
+  BOTTLE_TRY(const Containers containers, containers_of(plan));
+  BOTTLE_TRY(const auto unfinished, smolmachines::unfinished_artifact(ground.version, spec.slug));
+  plan.steps = smolmachines::steps_of({plan, ground, wrongs, containers, registry_, unfinished, patch_});
   if (!home.agent_rootfs.empty())
     plan.steps.insert(plan.steps.begin(), "say to smolvm SMOLVM_AGENT_ROOTFS=" + home.agent_rootfs.string());
   const std::lock_guard lock(taking_);
@@ -196,7 +199,7 @@ Result<Plan> Smolmachines::prepare(const BottleSpec& spec) const {
   return plan;
 }
 
-Result<Containers> Smolmachines::containers_for(const Plan& plan) const {
+Result<Containers> Smolmachines::containers_of(const Plan& plan) const {
   const Addresses& addresses = plan.addresses;
   const std::string& own = addresses.bundle_own.empty() ? addresses.bundle : addresses.bundle_own;
   const Beyond beyond = smolmachines::beyond_with(addresses.internet->resolver);
@@ -205,7 +208,7 @@ Result<Containers> Smolmachines::containers_for(const Plan& plan) const {
   if (!facts()) return fail(facts().error());
   containers.facts = *facts();
   BOTTLE_TRY(const Install guest, install_.for_guest(plan.guest));
-  BOTTLE_TRY(containers.images, docker::ensure_images(engine_, guest, plan.spec, plan.spec.run_directory));
+  containers.images = docker::named_images(plan.spec);
   containers.libexec = guest.libexec.string();
   docker::HostNetworks networks{.published_at = addresses.bundle_own.empty() ? "" : addresses.bundle,
                                 .doors = plan.spec.doors,
@@ -249,7 +252,11 @@ Result<Started> Smolmachines::launch(const Plan& plan, const LaunchInputs& input
   Stopwatch phases([](const std::string&) {});
   Reservation reservation = take_reservation(plan.spec.slug);
   BOTTLE_TRY(const auto lab_program, install_.helper("bottle-lab"));
-  BOTTLE_TRY(auto containers, phases.time("images", [&] { return containers_for(plan); }));
+  BOTTLE_TRY(auto containers, containers_of(plan));
+  BOTTLE_TRY(containers.images, phases.time("images", [&]() -> Result<docker::Images> {
+    BOTTLE_TRY(const Install guest, install_.for_guest(plan.guest));
+    return docker::ensure_images(engine_, guest, plan.spec, plan.spec.run_directory);
+  }));
   auto agent = phases.time("artifact", [&] { return agent_for(plan, containers, std::move(reservation.alias)); });
   if (!agent) {
     Error why = agent.error();

@@ -37,7 +37,8 @@ std::string cases_that_leaked(const RunRecord& record) {
   const std::size_t named = std::min(ids.size(), kNamed);
   std::string text = ids[0];
   for (std::size_t i = 1; i < named; ++i) text += (i + 1 == ids.size() ? " and " : ", ") + ids[i];
-  if (ids.size() > named) text += fmt::format(" and {} more cases", ids.size() - named);
+  const std::size_t more = ids.size() - named;
+  if (more > 0) text += fmt::format(" and {} more case{}", more, more == 1 ? "" : "s");
   return text;
 }
 

@@ -194,6 +194,21 @@ Words Containers::run_agent() const {
   return words;
 }
 
+Words Containers::start(const char* role) const { return {"start", "--attach", "--interactive", layout.name(role)}; }
+
+std::vector<Words> Containers::making_networks() const {
+  std::vector<Words> all{inner_network(), outer_network(), volume()};
+  if (has_beyond()) all.push_back(beyond_network());
+  return all;
+}
+
+std::vector<Words> Containers::making_surroundings() const {
+  std::vector<Words> all{run_lab()};
+  if (const Words connect = connect_lab(); !connect.empty()) all.insert(all.end(), {connect, start(kLab)});
+  all.insert(all.end(), {create_bundle_net(), connect_bundle_net(), start(kBundleNet), run_outside()});
+  return all;
+}
+
 // A service, no administrator: what the reference needs; an image of the user's has what the engine gives it.
 Words Containers::create_bundle(const Command& command, bool own_image) const {
   Words words{"create"};

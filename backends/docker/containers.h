@@ -70,6 +70,11 @@ struct Containers {
   Words run_outside() const;
   Words run_agent() const;
   Words create_bundle(const Command& command, bool own_image) const;
+  Words start(const char* role) const;  // one that was created, and attached to
+
+  // For people: the commands before the agent's, in their order.
+  std::vector<Words> making_networks() const;
+  std::vector<Words> making_surroundings() const;
 
  private:
   Words common(const char* role) const;

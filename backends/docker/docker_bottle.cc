@@ -28,7 +28,7 @@ Result<void> DockerBottle::start_agent(const std::vector<AgentFile>& files, Stop
   if (!connect.empty()) {
     if (auto created = engine.run(keeper); !created) return fail(created.error());
     if (auto connected = engine.run(connect); !connected) return fail(connected.error());
-    keeper = {"start", "--attach", "--interactive", containers.layout.name(kAgentNet)};
+    keeper = containers.start(kAgentNet);
   }
   if (auto up = around().hold_ready(kAgentNet, keeper); !up) return up;
   if (auto up = around().hold_ready(kAgent, containers.run_agent()); !up) return up;

@@ -110,6 +110,13 @@ Result<void> check_made_of_images(const BottleSpec& spec, const std::string& bac
   return {};
 }
 
+Images named_images(const BottleSpec& spec) {
+  Images images{.agent = spec.agent_image.empty() ? "bottle-verify/agent" : spec.agent_image,
+                .harness = "bottle-verify/harness"};
+  images.bundle = spec.bundle_image.empty() ? images.harness : spec.bundle_image;
+  return images;
+}
+
 Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
                              const fs::path& scratch) {
   Images images;

@@ -11,6 +11,9 @@
 
 namespace bottle::docker {
 
+// What they are called, without the tags that ours have by what is in them.
+Images named_images(const BottleSpec& spec);
+
 // `scratch`: a directory of this run's, for what is on its way. Fault::usage: an image of the user's is not there.
 Result<Images> ensure_images(const Engine& engine, const Install& install, const BottleSpec& spec,
                              const std::filesystem::path& scratch);

@@ -70,13 +70,13 @@ Result<void> Surroundings::start_lab() {
   if (connect.empty()) return hold(kLab, containers_.run_lab());
   if (auto created = engine_.run(containers_.run_lab()); !created) return fail(created.error());
   if (auto connected = engine_.run(connect); !connected) return fail(connected.error());
-  return hold(kLab, {"start", "--attach", "--interactive", containers_.layout.name(kLab)});
+  return hold(kLab, containers_.start(kLab));
 }
 
 Result<void> Surroundings::start_bundle_net() {
   if (auto created = engine_.run(containers_.create_bundle_net()); !created) return fail(created.error());
   if (auto connected = engine_.run(containers_.connect_bundle_net()); !connected) return fail(connected.error());
-  return hold_ready(kBundleNet, {"start", "--attach", "--interactive", containers_.layout.name(kBundleNet)});
+  return hold_ready(kBundleNet, containers_.start(kBundleNet));
 }
 
 Result<void> Surroundings::start(std::function<Result<void>()> agent) {

@@ -7,24 +7,12 @@
 #include "backends/docker/layout.h"
 #include "backends/namespaces/addresses.h"
 #include "backends/smolmachines/beyond.h"
-#include "backends/smolmachines/smolfile.h"
 
 namespace bottle::smolmachines {
 namespace {
 
 constexpr char kRoad[] = "road";           // of the facts
 constexpr char kGateway[] = "100.96.0.1";  // smolvm's own, since 1.7.2 also the way to the host's 127.0.0.1
-
-std::string networks_step(const Plan& plan, Road road) {
-  const std::string at = " (" + plan.addresses.internet->resolver + " and beside it)";
-  if (road == Road::loopback)
-    return "make the networks inner, of the bundle, and outer, where the bundle reaches the lab; and listen on this "
-           "host's loopback, where it would reach the lab" +
-           at;
-  return "make the networks inner, where the host reaches the bundle, outer, where the bundle reaches the lab, and "
-         "beyond" +
-         at + ", where the host would";
-}
 
 // What is open although the policy is what was asked for: none of it shows in smolvm's own record.
 void tell_gaps(const std::string& smolvm, const Family& family, const Cidrs& allowed, Plan& plan) {
@@ -102,35 +90,6 @@ void describe(const Ground& ground, const Wrongs& wrongs, Plan& plan) {
   plan.facts["beyond"] = plan.addresses.internet->resolver;
   plan.facts["ipv6"] = "no";
   tell_gaps(smolvm, family, allowed, plan);
-}
-
-std::vector<std::string> steps_for(const Plan& plan, const Ground& ground, const Wrongs& wrongs, bool patch) {
-  const Family& family = ground.family;
-  const MachineSpec machine = machine_for(plan, family, wrongs);
-  const Smolfile file{.image = plan.spec.agent_image.empty() ? "bottle-verify/agent" : plan.spec.agent_image,
-                      .allowed = machine.allowed};
-  std::vector<std::string> steps{
-      networks_step(plan, ground.road),
-      family.loads_archives ? "pack the agent's image, unless it was packed before: docker save, smolvm pack create"
-                            : "pack the agent's image, unless it was packed before: a registry on 127.0.0.1, docker "
-                              "push, smolvm pack create"};
-  std::string smolfile = rendered(file);
-  while (!smolfile.empty() && smolfile.back() == '\n') smolfile.pop_back();
-  steps.push_back("make the machine that this Smolfile describes:\n" + smolfile);
-  steps.push_back(line_of(create_machine(family, machine)));
-  if (family.from_drops_policy && patch)
-    steps.push_back("set allowed_cidrs and network in smolvm's database, since --from drops them");
-  steps.push_back("read them back, and go no further unless they are what was asked for");
-  steps.push_back(line_of(start_machine(machine.name)));
-  steps.push_back("dial " + plan.addresses.internet->resolver +
-                  " from this host, and go no further unless the lab hears it");
-  steps.push_back("start the bundle in a container" +
-                  (plan.addresses.bundle_own.empty() ? "" : ", published at " + plan.addresses.bundle) +
-                  ", and wait until it listens");
-  steps.push_back(line_of(stop_machine(machine.name)));
-  steps.push_back(line_of(delete_machine(family, machine.name)));
-  for (std::string& step : steps_of(wrongs)) steps.push_back(std::move(step));
-  return steps;
 }
 
 }  // namespace bottle::smolmachines

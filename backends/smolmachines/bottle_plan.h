@@ -1,5 +1,5 @@
 // What becomes of a description where a version of smolvm and a road are given: its addresses, its machine, what a
-// reader of the record should know, and the steps of its launch.
+// reader of the record should know.
 #pragma once
 
 #include <string>
@@ -34,8 +34,6 @@ MachineSpec machine_for(const Plan& plan, const Family& family, const Wrongs& wr
 std::string guest_resolver(const Family& family, const Addresses& addresses);
 // Facts, notes and what cannot be tried: all that follows from the ground and the addresses.
 void describe(const Ground& ground, const Wrongs& wrongs, Plan& plan);
-// `patch`: the record is set where creating has dropped it.
-std::vector<std::string> steps_for(const Plan& plan, const Ground& ground, const Wrongs& wrongs, bool patch);
 
 // Of a plan made earlier.
 Road road_of(const Plan& plan);

@@ -8,6 +8,14 @@ Words named(const Family& family, const char* verb, const std::string& name) {
   return {"machine", verb, "--name", name};
 }
 
+std::string as_typed(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`&|;<>()*?[]#~{}!") == std::string::npos;
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
 void add(Words& words, const Words& more) { words.insert(words.end(), more.begin(), more.end()); }
 
 }  // namespace
@@ -57,9 +65,11 @@ Words pack_from_machine(const std::string& name, const std::filesystem::path& ou
   return {"pack", "create", "--from-vm", name, "--output", out.string()};
 }
 
-std::string line_of(const Words& words) {
-  std::string line = "smolvm";
-  for (const std::string& word : words) line += " " + word;
+std::string line_of(const Words& words) { return line_of("smolvm", words); }
+
+std::string line_of(const std::string& program, const Words& words) {
+  std::string line = program;
+  for (const std::string& word : words) line += " " + as_typed(word);
   return line;
 }
 

@@ -32,7 +32,8 @@ Words pack_from_registry(const std::string& image, const std::filesystem::path& 
 Words create_from_archive(const Family& family, const std::string& name, const std::filesystem::path& archive);
 Words pack_from_machine(const std::string& name, const std::filesystem::path& out);
 
-// For people: "smolvm machine start --name x".
+// For people, as they would type it: "smolvm machine start --name x".
 std::string line_of(const Words& words);
+std::string line_of(const std::string& program, const Words& words);
 
 }  // namespace bottle::smolmachines

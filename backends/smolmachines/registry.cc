@@ -11,12 +11,24 @@ namespace {
 using docker::Engine;
 using docker::Words;
 
+constexpr char kRole[] = "registry";
 constexpr char kRepository[] = "/bottle-verify/agent";
 constexpr std::chrono::seconds kPushTime{120};
 constexpr int kTries = 20;  // while it comes up
 constexpr std::chrono::milliseconds kBetweenTries{250};
 
 }  // namespace
+
+Words run_registry(const docker::Layout& layout, const std::string& image) {
+  Words run{"run", "--detach", "--rm", "--pull", "never", "--name", layout.name(kRole), "--publish", "127.0.0.1::5000"};
+  for (const std::string& word : layout.labels()) run.push_back(word);
+  run.push_back(image);
+  return run;
+}
+
+std::string registry_tag(const std::string& port, const std::string& slug) {
+  return "localhost:" + port + kRepository + ":" + slug;
+}
 
 Registry::Registry(Registry&& other) noexcept
     : engine_(std::move(other.engine_)),
@@ -33,11 +45,8 @@ Registry::~Registry() {
 Result<Registry> Registry::start(const Engine& engine, const docker::Layout& layout, const std::string& image) {
   BOTTLE_TRY(const auto id, docker::id_of_image(engine, image));
   if (id.empty()) return docker::not_on_engine(engine, image);
-  const std::string name = layout.name("registry");
-  Words run{"run", "--detach", "--rm", "--pull", "never", "--name", name, "--publish", "127.0.0.1::5000"};
-  for (const std::string& word : layout.labels()) run.push_back(word);
-  run.push_back(image);
-  if (const auto started = engine.run(run); !started) return fail(started.error());
+  const std::string name = layout.name(kRole);
+  if (const auto started = engine.run(run_registry(layout, image)); !started) return fail(started.error());
   Registry registry(engine, name, layout.slug);
   BOTTLE_TRY(const auto where, engine.run({"port", name, "5000/tcp"}));
   const std::string first = where.substr(0, where.find('\n'));
@@ -48,7 +57,7 @@ Result<Registry> Registry::start(const Engine& engine, const docker::Layout& lay
 }
 
 Result<std::string> Registry::push(const std::string& image) {
-  const std::string tag = "localhost:" + port_ + kRepository + ":" + slug_;
+  const std::string tag = registry_tag(port_, slug_);
   if (const auto tagged = engine_.run({"tag", image, tag}); !tagged) return fail(tagged.error());
   tag_ = tag;
   for (int i = 1;; ++i) {

@@ -27,6 +27,10 @@ class Registry {
   std::string name_, slug_, port_ = {}, tag_ = {};
 };
 
+// How it is started, and what an image is called on it.
+docker::Words run_registry(const docker::Layout& layout, const std::string& image);
+std::string registry_tag(const std::string& port, const std::string& slug);
+
 // Of the tags of push() the one that a killed run left: containers have labels, tags have not.
 Result<void> remove_tag_of(const docker::Engine& engine, const std::string& slug);
 

@@ -110,8 +110,20 @@ TEST_F(Smolmachines, ADryRunMakesNothing) {
   const Ran ran = verify(version("0.8.0"), {"--dry-run"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("allow_cidrs = [ '127.0.0.16/32' ]"));
-  EXPECT_THAT(ran.out, HasSubstr("smolvm machine create bottle-verify-"));
-  EXPECT_THAT(ran.out, HasSubstr("smolvm machine delete bottle-verify-"));
+  for (const char* command :
+       {"docker network create ", "docker volume create ", "docker run --detach --rm --pull never ",
+        "docker push --quiet localhost:PORT/", "smolvm pack create --image localhost:PORT/",
+        "smolvm machine create bottle-verify-", "smolvm machine start --name bottle-verify-",
+        "smolvm machine cp FILE bottle-verify-", "smolvm machine exec --name bottle-verify-", "docker run --rm ",
+        "docker create ", "smolvm machine stop --name bottle-verify-", "smolvm machine delete bottle-verify-"})
+    EXPECT_THAT(ran.out, HasSubstr(command));
+  expect_nothing_left();
+  const Ran recent = verify(version("1.9.3"), {"--dry-run"});
+  EXPECT_EQ(recent.code, 0) << recent.err;
+  for (const char* command :
+       {"docker save --output ", "smolvm machine create --name ", "smolvm pack create --from-vm "})
+    EXPECT_THAT(recent.out, HasSubstr(command));
+  EXPECT_THAT(recent.out, Not(HasSubstr("localhost:PORT")));
   expect_nothing_left();
 }
 

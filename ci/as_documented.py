@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""ci/as_documented.py CODE RECORD: is a run of the smolmachines backend on a Mac what is known of its version of smolvm?
-CODE is the run's exit code, RECORD what it wrote with -o json=RECORD. 0.8.0 and 0.8.1 contain everything, but for what
-the full profile tries beside the published bundle; 1.9 leaks DNS besides, in the cases below and in no other. Exit code
-0: exactly that, and nothing was left unproven; 1: else, a line each."""
+"""ci/as_documented.py CODE RECORD: is a run of the smolmachines backend on a Mac what is known of its smolvm? CODE is
+the run's exit code, RECORD what it wrote with -o json=RECORD. 0.8.0 and 0.8.1 contain everything, but for what the full
+profile tries beside the published bundle; 1.9 leaks DNS besides, in the cases below and in no other. Exit code 0:
+exactly that, and nothing was left unproven; 1: else, a line each."""
 import json
 import sys
 

@@ -15,12 +15,19 @@
 namespace bottle {
 namespace {
 
+// What follows the first line of a step is part of it: commands, a file.
+std::string indented(const std::string& step) {
+  std::string text;
+  for (const char c : step) text += c == '\n' ? "\n      " : std::string(1, c);
+  return text;
+}
+
 ExitCode dry_run(const Backend& backend, const RunInputs& inputs) {
   const auto plan = backend.prepare(bottle_spec(inputs, "dry-run", "/nonexistent/bottle-verify"));
   if (!plan) return complain(plan.error());
   std::printf("backend %s, bundle %s, %zu variants of %s profile\n", std::string(backend.name()).c_str(),
               inputs.profile.name.c_str(), inputs.variants.size(), inputs.config.profile.c_str());
-  for (const std::string& step : plan->steps) std::printf("  %s\n", step.c_str());
+  for (const std::string& step : plan->steps) std::printf("  %s\n", indented(step).c_str());
   for (const Variant& variant : inputs.variants)
     std::printf("  try %s[%s]\n", variant.of->info.id.c_str(), variant.name.c_str());
   return ExitCode::held;

@@ -20,7 +20,8 @@ Endpoint target_of(const Choice& choice, const Brief& brief) {
 std::string missing_part(const std::string& target, const std::string& transport, const Brief& brief) {
   const bool canary = target.starts_with("host-");
   if (target == "denied-ip6" && !brief.route.ipv6) return "the bottle has no IPv6";
-  if (target == kBesideBundle && !brief.canaries.contains(target)) return "the bundle's address is not the host's";
+  if (target == kBesideBundle && !brief.canaries.contains(target))
+    return "no address of the host's is known to be the bundle's";
   if (canary && !brief.canaries.contains(target)) return "the host has no such address";
   if (canary && transport != "tcp") return "the host's canaries listen on TCP";
   if (is_nearby(target) && !brief.nearby.contains(target)) return "this backend has no such address";

@@ -172,7 +172,6 @@ void name_everything(Brief& brief) {
     *daemon = somewhere;
   brief.route.git_remote = "git://" + to_string(somewhere) + "/";
   for (const char* name : {"gateway", "subnet", "neighbour", "metadata"}) brief.nearby[name] = somewhere.address;
-  brief.canaries["host-beside-bundle"] = somewhere;
 }
 
 void note_unheard(AttemptPlan& plan, const Bottle& bottle) {

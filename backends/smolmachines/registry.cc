@@ -9,7 +9,6 @@ namespace bottle::smolmachines {
 namespace {
 
 using docker::Engine;
-using docker::Words;
 
 constexpr char kRole[] = "registry";
 constexpr char kRepository[] = "/bottle-verify/agent";
@@ -19,8 +18,9 @@ constexpr std::chrono::milliseconds kBetweenTries{250};
 
 }  // namespace
 
-Words run_registry(const docker::Layout& layout, const std::string& image) {
-  Words run{"run", "--detach", "--rm", "--pull", "never", "--name", layout.name(kRole), "--publish", "127.0.0.1::5000"};
+docker::Words run_registry(const docker::Layout& layout, const std::string& image) {
+  docker::Words run{"run",    "--detach",         "--rm",      "--pull",         "never",
+                    "--name", layout.name(kRole), "--publish", "127.0.0.1::5000"};
   for (const std::string& word : layout.labels()) run.push_back(word);
   run.push_back(image);
   return run;

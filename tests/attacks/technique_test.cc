@@ -267,7 +267,7 @@ TEST_F(Techniques, TheHostsLoopbackIsDialledWhereItWouldBeHadPastTheWalls) {
 TEST_F(Techniques, NothingIsBesideABundleThatIsNotAtTheHostsAddress) {
   const Choice choice{{"target", "host-beside-bundle"}};
   EXPECT_EQ(named("connect").build(choice, brief(Arm::guarded)).not_applicable,
-            "the bundle's address is not the host's");
+            "no address of the host's is known to be the bundle's");
   Brief published = brief(Arm::guarded);
   published.canaries["host-beside-bundle"] = {"127.0.0.16", 4004};
   const Attempt attempt = named("connect").build(choice, published);

@@ -14,6 +14,7 @@
 namespace bottle::smolmachines {
 namespace {
 
+constexpr char kProcessFile[] = "agent.pid";  // smolvm writes it when a machine starts
 constexpr std::chrono::seconds kStragglersTime{10};
 constexpr std::chrono::milliseconds kBetweenGlances{20}, kKillTime{2'000};
 
@@ -67,13 +68,28 @@ void end_stragglers(const Note& note) {
   for (const ProcessMark& straggler : left) end_process(straggler, kKillTime);
 }
 
+// Of a home of the run's own, whose smolvm cannot say any more what is in it: no machine of it was ever started, and
+// nobody works there. Then there is nothing but files.
+bool is_only_files(const Note& note) {
+  std::error_code error;
+  if (note.home.is_users || std::filesystem::exists(note.home.machine_directory(note.machine) / kProcessFile, error))
+    return false;
+  for (const RunningProcess& process : all_processes()) {
+    const std::string arguments = process.is_ours ? arguments_of(process.pid) : "";
+    if (arguments.find(note.machine) != arguments.npos || arguments.find(note.home.path.string()) != arguments.npos)
+      return false;
+  }
+  return true;
+}
+
 Result<void> remove_home_and_machine(const Note& note) {
   end_stragglers(note);
   if (!note.unfinished.empty()) remove_unfinished(note.unfinished);
   std::error_code error;
   if (!std::filesystem::exists(note.home.path, error)) return {};  // nothing was made yet
   BOTTLE_TRY(const auto smolvm, Smolvm::find(note.program.string()));
-  if (const auto gone = take_down(smolvm, note.home, note.machine); !gone) return fail(gone.error());
+  const auto gone = take_down(smolvm, note.home, note.machine);
+  if (!gone && !is_only_files(note)) return fail(gone.error());
   return remove_home(note.home);
 }
 

@@ -50,11 +50,10 @@ Result<void> check_supported(const Version& version, bool untested) {
                     "use 1.9.x",
                 Fault::unavailable);
   if (is_known(version) || untested) return {};
-  return fail(
-      "smolvm " + version.text() +
-          " has not been looked at: 0.8.0, 0.8.1 and 1.9.x have; with --option allow-untested-version=yes it is "
-          "tried as the nearest of them",
-      Fault::unavailable);
+  return fail("smolvm " + version.text() +
+                  " has not been looked at: 0.8.0, 0.8.1 and 1.9.x have; with --allow-untested-version it is "
+                  "tried as the nearest of them",
+              Fault::unavailable);
 }
 
 Family family_of(const Version& version) {

@@ -31,12 +31,15 @@ struct Said {
   std::vector<std::string> filters, catalogues, reports, bundle_command, options;
   std::map<std::string, std::string> attach;  // options of that backend, each by its own name
   int deadline_ms = 0, quiet_ms = 0;
+  bool untested_version = false;
 };
 
 void add_run_options(CLI::App& app, Options& options, Said& said) {
   app.add_option("--backend", said.backend, "which sandbox: see `list backends`");
   app.add_option("--option", said.options, "KEY=VALUE for the backend, such as runtime=runsc; repeatable")
       ->allow_extra_args(false);
+  app.add_flag("--allow-untested-version", said.untested_version,
+               std::string("of smolvm: one that nobody has looked at is driven as the nearest that somebody has"));
   app.add_option("-f,--filter", said.filters, "CASE or CASE[VARIANT], with * and ?; a leading ! takes away; repeatable")
       ->allow_extra_args(false);
   app.add_option("--profile", said.profile, "standard, full, or a sample of full")
@@ -150,6 +153,7 @@ Result<void> lay_over(const Said& said, Config& config) {
     BOTTLE_TRY(const auto option, parse_option(text));
     config.options[option.first] = option.second;
   }
+  if (said.untested_version) config.options["allow-untested-version"] = "yes";
   if (said.deadline_ms != 0) config.deadline_ms = said.deadline_ms;
   if (said.quiet_ms != 0) config.quiet_ms = said.quiet_ms;
   if (!said.reports.empty()) config.reports.clear();

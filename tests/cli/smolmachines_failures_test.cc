@@ -66,7 +66,7 @@ TEST_F(Smolmachines, ASmolvmThatMisbehavesEndsInOneClearError) {
   const Wrong wrongs[] = {
       {"echo 'smolvm banana'", 5, "is what is on PATH really smolvm?"},
       {"echo 'smolvm 1.0.0'", 5, "does not enforce an allowlist"},
-      {"echo 'smolvm 7.0.0'", 5, "allow-untested-version=yes"},
+      {"echo 'smolvm 7.0.0'", 5, "--allow-untested-version"},
       {"case \"$*\" in --version) exec $real \"$@\" ;; machine\\ create*) echo 'Error: disk on fire' >&2; exit 1 ;; "
        "esac; "
        "exec $real \"$@\"",
@@ -83,6 +83,15 @@ TEST_F(Smolmachines, ASmolvmThatMisbehavesEndsInOneClearError) {
     EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
     expect_nothing_left();
   }
+}
+
+TEST_F(Smolmachines, AVersionThatNobodyLookedAtIsDrivenWhereTheUserSaysSo) {
+  const std::string newer =
+      wrapped("1.9.3", "case \"$*\" in --version) echo smolvm 7.0.0 ;; *) exec $real \"$@\" ;; esac");
+  EXPECT_EQ(verify(newer, {"--dry-run"}).code, 5);
+  const Ran ran = verify(newer, {"--dry-run", "--allow-untested-version"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("smolvm machine create --name bottle-verify-"));
 }
 
 // What the stand-in gets wrong itself, in both versions, when its machine starts or before.
@@ -155,6 +164,49 @@ TEST_F(Smolmachines, ADatabaseThatNobodyCanReadIsNamedAndCleanupTakesItAway) {
     EXPECT_THAT(ran.err, HasSubstr("the machine may still be there"));
     EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
     expect_cleanup_takes_it_away();
+  }
+}
+
+// Spoiled in the moment after the machine was made, by a Python that plays whoever else writes there. `db` is its path.
+struct Spoiled {
+  const char* how;
+  const char* python;
+  const char* told;
+};
+const Spoiled kSpoiled[] = {
+    {"text", "c = sqlite3.connect(db); c.execute('UPDATE vms SET data = CAST(data AS TEXT)'); c.commit()", "no BLOB"},
+    {"no table", "c = sqlite3.connect(db); c.execute('ALTER TABLE vms RENAME TO gone'); c.commit()", "no such table"},
+    {"truncated",
+     "c = sqlite3.connect(db); c.execute('PRAGMA wal_checkpoint(TRUNCATE)'); c.close(); os.truncate(db, 999)",
+     "smolvm's database"},
+    {"a link", "os.rename(db, db + '.moved'); os.symlink(db + '.moved', db)", "is no regular file"},
+    {"locked",
+     "import subprocess\n"
+     "hold = 'import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1]); c.execute(\"BEGIN EXCLUSIVE\"); '\n"
+     "hold += 'print(1, flush=True); time.sleep(7)'\n"
+     "subprocess.Popen([sys.executable, '-c', hold, db], stdout=subprocess.PIPE,"
+     " start_new_session=True).stdout.readline()",
+     "database is locked"},
+};
+
+TEST_F(Smolmachines, ADatabaseThatIsSpoiledStartsNoMachine) {
+  const std::string started = scratch_ / "started";
+  for (const auto& [how, python, told] : kSpoiled) {
+    SCOPED_TRACE(how);
+    scratch_.write("spoil.py", std::string("import os, sqlite3, sys, time\ndb = sys.argv[1]\n") + python + "\n");
+    const Ran ran =
+        verify(wrapped("0.8.0", "case \"$*\" in machine\\ start*) : > " + started +
+                                    " ;; machine\\ create*) $real \"$@\"; python3 " + (scratch_ / "spoil.py") +
+                                    " \"$XDG_DATA_HOME/smolvm/server/smolvm.db\" < /dev/null > /dev/null "
+                                    "2>&1; exit ;; esac\nexec $real \"$@\""),
+               {"-f", "localhost-reach.raw"});
+    EXPECT_EQ(ran.code, 3) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(told));
+    EXPECT_THAT(ran.err, Not(HasSubstr("HELD")));
+    EXPECT_FALSE(fs::exists(started));
+    const Ran cleaned = run(scratch_ / "bin", {"cleanup"});
+    EXPECT_EQ(cleaned.code, 0) << cleaned.err;
+    expect_nothing_left();
   }
 }
 

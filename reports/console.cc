@@ -214,6 +214,8 @@ void write_time(Page& page, const RunRecord& record) {
   for (std::size_t i = 0; i < record.phases.size(); ++i) {
     text += fmt::format("{} {} {}", i == 0 ? ":" : ",", record.phases[i].name, duration(record.phases[i].took_ns));
   }
+  if (const auto ours = record.backend_facts.find(kBeyondCommands); ours != record.backend_facts.end())
+    text += fmt::format("; {} {}", kBeyondCommands, ours->second);
   page.entry(0, {"time", Tone::faint}, 6, {text, Tone::faint});
 }
 

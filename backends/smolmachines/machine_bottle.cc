@@ -4,6 +4,7 @@
 
 #include "backends/smolmachines/host_road.h"
 #include "harness/process.h"
+#include "harness/record.h"
 
 namespace bottle::smolmachines {
 namespace {
@@ -74,7 +75,7 @@ std::map<std::string, std::string> MachineBottle::facts() const {
     return fmt::format("{:.2f} s", std::chrono::duration<double>(time).count());
   };
   return {{"commands busy", seconds(around().engine().busy())},
-          {"lifecycle beyond commands", fmt::format("{} ms", beyond_commands_.count() / 1'000'000)}};
+          {kBeyondCommands, fmt::format("{} ms", beyond_commands_.count() / 1'000'000)}};
 }
 
 // The machine first: what it could still reach is still there to hear it. Its home goes last.

@@ -45,6 +45,13 @@ TEST(Console, AWaivedLeakIsShownAsALeakWithWhoAnswersForIt) {
   EXPECT_THAT(text, HasSubstr("exit  0: what leaked is waived, all else is contained"));
 }
 
+TEST(Console, WhatOfTheLifecycleIsOursIsBesideThePhases) {
+  RunRecord record = fixture_record("all-contained");
+  EXPECT_THAT(console(record, {.width = 500}), Not(HasSubstr(kBeyondCommands)));
+  record.backend_facts[kBeyondCommands] = "31 ms";
+  EXPECT_THAT(console(record, {.width = 500}), HasSubstr("; lifecycle beyond commands 31 ms"));
+}
+
 TEST(Console, QuietIsTheLastLineAlone) {
   for (const char* name : kRecords) {
     const RunRecord record = fixture_record(name);

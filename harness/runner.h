@@ -34,9 +34,9 @@ BottleSpec bottle_spec(const RunInputs& inputs, const std::string& slug, const s
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  virtual Result<void> planned(const Plan& /*plan*/) { return {}; }  // an error: then nothing is made
-  virtual void phase(const std::string& /*what*/) {}                 // what begins now, for a progress line
-  virtual void wrote(const RunRecord& /*record*/) {}                 // the record as it stands, after every arm
+  virtual void planned(const Plan& /*plan*/) {}       // before anything is made
+  virtual void phase(const std::string& /*what*/) {}  // what begins now, for a progress line
+  virtual void wrote(const RunRecord& /*record*/) {}  // the record as it stands, after every arm
 };
 
 // Errors are those of the start: no bottle, nothing to judge. From then on everything is in the record, also an

@@ -16,10 +16,9 @@ const Hole kSound{.title = "Nothing is wrong with it"};
 // What the bottle's backend says of itself, before anything is made.
 class Planned final : public RunObserver {
  public:
-  Result<void> planned(const Plan& plan) override {
+  void planned(const Plan& plan) override {
     for (const auto& [pattern, text] : plan.known_gaps) limits.gaps.push_back(pattern);
     limits.believes_agents = !plan.unshadowed.empty();
-    return {};
   }
 
   BackendLimits limits = {};

@@ -1,6 +1,7 @@
 #include "backends/smolmachines/remains.h"
 
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "backends/docker/layout.h"
@@ -49,14 +50,18 @@ bool works_for(const std::string& slug, const std::string& arguments) {
   return !slug.empty() && (says("machine") || says("pack")) && arguments.find(slug) != std::string::npos;
 }
 
-std::vector<ProcessMark> under_way(const std::string& slug) {
+std::vector<ProcessMark> processes_whose(const std::function<bool(const std::string& arguments)>& fit) {
   std::vector<ProcessMark> all;
   for (const RunningProcess& process : all_processes()) {
     if (!process.is_ours) continue;
     const auto mark = mark_of(process.pid);
-    if (mark && works_for(slug, arguments_of(process.pid))) all.push_back(*mark);
+    if (mark && fit(arguments_of(process.pid))) all.push_back(*mark);
   }
   return all;
+}
+
+std::vector<ProcessMark> under_way(const std::string& slug) {
+  return processes_whose([&](const std::string& arguments) { return works_for(slug, arguments); });
 }
 
 // What a killed run had under way goes on without it, and what it makes would come up after this.
@@ -71,15 +76,18 @@ void end_stragglers(const Note& note) {
 // Of a home of the run's own, whose smolvm cannot say any more what is in it: no machine of it was ever started, and
 // nobody works there. Then there is nothing but files.
 bool is_only_files(const Note& note) {
-  std::error_code error;
-  if (note.home.is_users || std::filesystem::exists(note.home.machine_directory(note.machine) / kProcessFile, error))
-    return false;
-  for (const RunningProcess& process : all_processes()) {
-    const std::string arguments = process.is_ours ? arguments_of(process.pid) : "";
-    if (arguments.find(note.machine) != arguments.npos || arguments.find(note.home.path.string()) != arguments.npos)
-      return false;
+  namespace fs = std::filesystem;
+  if (note.home.is_users) return false;
+  std::error_code none, error;  // also those that only packed
+  for (fs::directory_iterator machine(note.home.machine_directory(note.machine).parent_path(), none), end;
+       !none && machine != end; machine.increment(none)) {
+    if (fs::exists(machine->path() / kProcessFile, error)) return false;
   }
-  return true;
+  if (none && none != std::errc::no_such_file_or_directory) return false;
+  const auto is_there = [&](const std::string& arguments) {
+    return arguments.find(note.machine) != arguments.npos || arguments.find(note.home.path.string()) != arguments.npos;
+  };
+  return processes_whose(is_there).empty();
 }
 
 Result<void> remove_home_and_machine(const Note& note) {

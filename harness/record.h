@@ -19,10 +19,10 @@ namespace bottle {
 
 inline constexpr std::string_view kRecordSchema = "bottle-verify/record/v1";
 
-// One step of the run, in order of its start; phases of one place may overlap those of another.
 // A backend's fact: what of launch and teardown no command of somebody else's was under way. Beside the phases.
 inline constexpr char kBeyondCommands[] = "lifecycle beyond commands";
 
+// One step of the run, in order of its start; phases of one place may overlap those of another.
 struct Phase {
   std::string name = {};  // "lab", "namespaces", "bundle", "control-before", "guarded", "bare", "settle", "judge" ...
   std::int64_t start_ns = 0;  // since the run began
